@@ -1,0 +1,1 @@
+//! What an element and a local block are, and every loop over elements.

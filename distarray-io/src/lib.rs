@@ -1,0 +1,1 @@
+//! Distributed arrays in files: every rank reads and writes its own part.

@@ -1,0 +1,1 @@
+//! The NumPy-like handle: a graph of operations, lowered to plans that all ranks run.

@@ -1,0 +1,1 @@
+//! Pictures of arrays and of how they are distributed.

@@ -1,0 +1,1 @@
+//! The client actor, the engine actors and the command line.

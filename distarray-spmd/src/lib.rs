@@ -1,0 +1,1 @@
+//! Arrays that all ranks work on together, with no client and no actor.

@@ -1,0 +1,3 @@
+//! The `distarray` program.
+
+fn main() {}
