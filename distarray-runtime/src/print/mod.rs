@@ -1,0 +1,1 @@
+//! Arrays and scalars as NumPy prints them.

@@ -1,0 +1,1 @@
+//! Printed arrays are, character by character, what NumPy prints.
