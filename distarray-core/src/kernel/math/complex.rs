@@ -1,0 +1,1 @@
+//! Functions of complex numbers, element by element, on the real bodies.
