@@ -1,0 +1,1 @@
+//! The fused elementwise pass over flat tiles.
