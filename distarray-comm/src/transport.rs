@@ -1,0 +1,165 @@
+//! `Transport`: what a way of moving bytes must do; object-safe, implemented by threads and MPI.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::error::CommError;
+use crate::mailbox::Mailbox;
+use crate::message::Message;
+use crate::shared::Window;
+use crate::stamp::Stamp;
+
+/// One rank's end of a world of ranks. Used by one thread, made on any.
+///
+/// A transport delivers frames: whole, each exactly once, those of one sender in the order sent, and
+/// without the receiver having to ask for them. Everything else (tags, contexts, stamps, matching,
+/// collectives) is done once, above it, in `Port`.
+pub(crate) trait Transport: Debug {
+    /// This rank's number in the world.
+    fn rank(&self) -> usize;
+
+    /// Ranks in the world.
+    fn size(&self) -> usize;
+
+    /// Sends a frame to another rank. Takes the bytes over; never waits for the receiver.
+    fn send(&mut self, to: usize, header: Header, body: Body) -> Result<(), CommError>;
+
+    /// Moves what has arrived to `arrivals`, and what is under way along, without waiting.
+    fn poll(&mut self, arrivals: &mut dyn FnMut(Frame)) -> Result<(), CommError>;
+
+    /// Waits until something may have happened since the last `poll`: an arrival, a departure, the
+    /// end of something under way, a ring of the mailbox; or until `deadline`. May return early.
+    fn wait(&mut self, deadline: Option<Instant>) -> Result<(), CommError>;
+
+    /// The bytes of a frame whose body came as [`Body::Deferred`], when they are there. The first
+    /// call asks for them.
+    fn fetch(&mut self, deferred: &Deferred) -> Result<Option<Message>, CommError>;
+
+    /// Gives up the bytes of a deferred body.
+    fn discard(&mut self, deferred: Deferred) -> Result<(), CommError>;
+
+    /// Takes a vector back to receive into it again.
+    fn recycle(&mut self, spare: Vec<u8>) {
+        drop(spare);
+    }
+
+    /// Whether everything `rank` will ever send has been given out by `poll`.
+    fn has_left(&self, rank: usize) -> bool;
+
+    /// What wakes this rank.
+    fn mailbox(&self) -> Arc<Mailbox>;
+
+    /// How this rank and `rank` can reach each other's memory; the same answer on both.
+    fn same_memory(&self, rank: usize) -> SameMemory;
+
+    /// Reads pieces of `rank`'s memory: for [`SameMemory::Node`].
+    fn read_memory(&mut self, rank: usize, pieces: &mut Vec<RemotePiece>) -> Result<(), CommError>;
+
+    /// This rank's end of another world of the same ranks, for use by any thread. **Collective**;
+    /// `key` is the same on all ranks and was not used before.
+    fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError>;
+}
+
+/// How two ranks can reach each other's memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameMemory {
+    /// They are threads of one process.
+    Process,
+    /// They are processes on one machine and the operating system lets them read each other.
+    Node,
+    /// Only by messages.
+    No,
+}
+
+/// What a frame says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// Which communicator of the port.
+    pub(crate) context: u64,
+    /// Which kind of traffic.
+    pub(crate) channel: Channel,
+    /// The caller's tag.
+    pub(crate) tag: u32,
+    /// What the sender is working on.
+    pub(crate) stamp: Stamp,
+}
+
+/// Kinds of traffic, matched apart from each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Channel {
+    /// The callers' own messages.
+    User = 0,
+    /// Collectives.
+    Collective = 1,
+    /// Pieces of an exchange.
+    Exchange = 2,
+    /// Exposed regions: published, read, confirmed.
+    Expose = 3,
+}
+
+/// A frame that has arrived.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) from: usize,
+    pub(crate) header: Header,
+    pub(crate) body: Body,
+}
+
+/// What a frame carries.
+#[cfg_attr(
+    not(feature = "mpi"),
+    allow(dead_code, reason = "threads never defer nor read remotely")
+)]
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// Bytes.
+    Message(Message),
+    /// Bytes that the transport receives when they are asked for.
+    Deferred(Deferred),
+    /// A region of the sender's memory (ranks of one process only).
+    Window(Arc<Window>),
+    /// The sender's last frame. Kept by the transport: `poll` does not give it out.
+    Goodbye {
+        /// The sender is unwinding from a panic, so nobody should go on.
+        is_panicking: bool,
+    },
+}
+
+/// Stands for bytes that are still with the sender.
+#[cfg_attr(
+    not(feature = "mpi"),
+    allow(dead_code, reason = "threads never defer nor read remotely")
+)]
+#[derive(Debug)]
+pub(crate) struct Deferred {
+    pub(crate) from: usize,
+    /// The transport's name for them.
+    pub(crate) token: u64,
+    pub(crate) length_bytes: usize,
+}
+
+/// A piece of another process's memory, and where it shall go.
+#[cfg_attr(
+    not(feature = "mpi"),
+    allow(dead_code, reason = "threads never defer nor read remotely")
+)]
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RemotePiece {
+    /// Address in the other process.
+    pub(crate) source: u64,
+    /// Address here.
+    pub(crate) target: *mut u8,
+    pub(crate) length_bytes: usize,
+}
+
+impl Channel {
+    /// The channel written as `number`.
+    #[cfg(feature = "mpi")]
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        [Self::User, Self::Collective, Self::Exchange, Self::Expose]
+            .into_iter()
+            .find(|channel| *channel as u8 == number)
+    }
+}
