@@ -19,9 +19,7 @@ pub enum MapError {
         parts: usize,
     },
     /// An axis, or `block_size * parts`, is beyond the range of indices.
-    #[error(
-        "an axis of {length} indices in blocks of {block_size} over {parts} parts is beyond 2^63"
-    )]
+    #[error("an axis of {length} indices in blocks of {block_size} over {parts} parts is beyond 2^63")]
     AxisTooLong {
         /// The axis' number of indices.
         length: usize,
@@ -61,9 +59,7 @@ pub enum MapError {
         previous: usize,
     },
     /// Two blocks of explicit bounds share indices.
-    #[error(
-        "block {part} is [{start}, {stop}) and overlaps the block before it, which ends at {previous}"
-    )]
+    #[error("block {part} is [{start}, {stop}) and overlaps the block before it, which ends at {previous}")]
     BlocksOverlap {
         /// The part of the offending block.
         part: usize,
@@ -135,9 +131,7 @@ pub enum MapError {
         length: usize,
     },
     /// A local index beyond what a rank holds.
-    #[error(
-        "local index {index} is outside axis {axis}, of which rank {rank} holds {count} indices"
-    )]
+    #[error("local index {index} is outside axis {axis}, of which rank {rank} holds {count} indices")]
     LocalOutOfRange {
         /// The axis.
         axis: usize,
@@ -193,9 +187,7 @@ pub enum MapError {
         cells: usize,
     },
     /// A process grid with an extent of 0, or with more extents than axes.
-    #[error(
-        "a process grid of shape {grid:?} does not fit {ndim} dimensions, each with at least one part"
-    )]
+    #[error("a process grid of shape {grid:?} does not fit {ndim} dimensions, each with at least one part")]
     GridShape {
         /// The shape of the grid.
         grid: Vec<usize>,
@@ -211,9 +203,7 @@ pub enum MapError {
         parts: usize,
     },
     /// Two cells of a strided process grid fall on one rank.
-    #[error(
-        "a grid dimension of {count} with stride {stride} overlaps the {reach} cells inside it"
-    )]
+    #[error("a grid dimension of {count} with stride {stride} overlaps the {reach} cells inside it")]
     GridOverlap {
         /// Number of cells along the dimension.
         count: usize,
@@ -299,9 +289,7 @@ pub enum MapError {
         target_shape: Vec<usize>,
     },
     /// A letter in a distribution's text that means nothing.
-    #[error(
-        "character {position} of a distribution is {found:?}; expected n, b, c or c(block size)"
-    )]
+    #[error("character {position} of a distribution is {found:?}; expected n, b, c or c(block size)")]
     SpecLetter {
         /// Position of the offending character, from 0.
         position: usize,

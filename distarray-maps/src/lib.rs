@@ -13,8 +13,7 @@ mod schedule;
 mod spec;
 
 pub use axis::{
-    AxisMap, AxisRange, AxisSlice, Block, BlockCyclic, IndexRun, IndexSet, Interval, Replicated,
-    Unstructured,
+    AxisMap, AxisRange, AxisSlice, Block, BlockCyclic, IndexRun, IndexSet, Interval, Replicated, Unstructured,
 };
 pub use digest::Digest;
 pub use distribution::Distribution;

@@ -19,21 +19,15 @@ pub(crate) fn lcm(left: usize, right: usize) -> Option<usize> {
 /// Back to 64 bits where the value is known to fit: it is a position or a count on an axis.
 pub(crate) fn narrow(value: u128) -> usize {
     debug_assert!(value <= usize::MAX as u128, "a position beyond 64 bits");
-    let narrowed = value as usize;
-    narrowed
+    value as usize
 }
 
 /// `value` modulo `modulus`, as the representative of least magnitude in `(-modulus/2, modulus/2]`.
 pub(crate) fn signed_residue(value: i128, modulus: usize) -> isize {
     let modulus = modulus as i128;
     let residue = value.rem_euclid(modulus);
-    let signed = if residue > modulus / 2 {
-        residue - modulus
-    } else {
-        residue
-    };
-    let signed = signed as isize;
-    signed
+    let signed = if residue > modulus / 2 { residue - modulus } else { residue };
+    signed as isize
 }
 
 /// The sum of `floor((factor * x + offset) / modulus)` over `x` in `0..count`, modulo 2^128.
@@ -41,12 +35,7 @@ pub(crate) fn signed_residue(value: i128, modulus: usize) -> isize {
 /// # Source
 /// The Euclid-like recursion of AtCoder Library's `floor_sum`: the sum counts lattice points under a line,
 /// and the line's slope is turned over until nothing is left.
-pub(crate) fn floor_sum(
-    mut count: u128,
-    mut modulus: u128,
-    mut factor: u128,
-    mut offset: u128,
-) -> u128 {
+pub(crate) fn floor_sum(mut count: u128, mut modulus: u128, mut factor: u128, mut offset: u128) -> u128 {
     let mut sum: u128 = 0;
     loop {
         if factor >= modulus {
@@ -81,12 +70,7 @@ pub(crate) fn count_in_interval(
     low: usize,
     high: usize,
 ) -> usize {
-    let (count, modulus, factor, offset) = (
-        count as u128,
-        modulus as u128,
-        factor as u128,
-        offset as u128,
-    );
+    let (count, modulus, factor, offset) = (count as u128, modulus as u128, factor as u128, offset as u128);
     let above_low = floor_sum(count, modulus, factor, offset + modulus - low as u128);
     let above_high = floor_sum(count, modulus, factor, offset + modulus - high as u128);
     narrow(above_low.wrapping_sub(above_high))
@@ -96,12 +80,7 @@ pub(crate) fn count_in_interval(
 ///
 /// Needs `factor < modulus` and `low <= high < modulus`. Each step replaces the cycle by the remainders a lap
 /// leaves, as in Euclid's algorithm; turning the cycle round when `factor` is in its upper half keeps it logarithmic.
-pub(crate) fn first_in_interval(
-    factor: u128,
-    modulus: u128,
-    low: u128,
-    high: u128,
-) -> Option<u128> {
+pub(crate) fn first_in_interval(factor: u128, modulus: u128, low: u128, high: u128) -> Option<u128> {
     if low == 0 {
         return Some(0);
     }
@@ -147,14 +126,9 @@ mod tests {
                     for low in 0..modulus {
                         for high in low..=modulus {
                             let listed = (0..17)
-                                .filter(|x| {
-                                    (low..high).contains(&((factor * x + offset) % modulus))
-                                })
+                                .filter(|x| (low..high).contains(&((factor * x + offset) % modulus)))
                                 .count();
-                            assert_eq!(
-                                count_in_interval(17, modulus, factor, offset, low, high),
-                                listed
-                            );
+                            assert_eq!(count_in_interval(17, modulus, factor, offset, low, high), listed);
                         }
                     }
                 }
@@ -168,8 +142,7 @@ mod tests {
             for factor in 0..modulus {
                 for low in 0..modulus {
                     for high in low..modulus {
-                        let searched =
-                            (0..modulus).find(|x| (low..=high).contains(&(factor * x % modulus)));
+                        let searched = (0..modulus).find(|x| (low..=high).contains(&(factor * x % modulus)));
                         assert_eq!(
                             first_in_interval(factor, modulus, low, high),
                             searched,

@@ -28,14 +28,7 @@ pub type Runs = SmallVec<[Run; 1]>;
 impl Run {
     /// One block.
     pub(crate) fn once(length: usize, source: usize, target: usize) -> Self {
-        Run {
-            length,
-            repeats: 1,
-            source,
-            source_stride: 0,
-            target,
-            target_stride: 0,
-        }
+        Run { length, repeats: 1, source, source_stride: 0, target, target_stride: 0 }
     }
 
     /// All elements of the run.
@@ -47,20 +40,15 @@ impl Run {
     pub fn elements(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         let run = *self;
         (0..run.repeats).flat_map(move |block| {
-            let (source, target) = (
-                run.source + block * run.source_stride,
-                run.target + block * run.target_stride,
-            );
+            let (source, target) =
+                (run.source + block * run.source_stride, run.target + block * run.target_stride);
             (0..run.length).map(move |index| (source + index, target + index))
         })
     }
 
     /// The same run in one canonical form: blocks that touch on both sides are one, a single block has no stride.
     pub(crate) fn normalised(mut self) -> Self {
-        if self.repeats > 1
-            && self.source_stride == self.length
-            && self.target_stride == self.length
-        {
+        if self.repeats > 1 && self.source_stride == self.length && self.target_stride == self.length {
             self.length *= self.repeats;
             self.repeats = 1;
         }
@@ -125,14 +113,7 @@ mod tests {
         push_run(&mut runs, Run::once(2, 3, 13));
         push_run(
             &mut runs,
-            Run {
-                length: 2,
-                repeats: 3,
-                source: 5,
-                source_stride: 2,
-                target: 15,
-                target_stride: 2,
-            },
+            Run { length: 2, repeats: 3, source: 5, source_stride: 2, target: 15, target_stride: 2 },
         );
         assert_eq!(runs.as_slice(), [Run::once(11, 0, 10)]);
     }
@@ -145,20 +126,10 @@ mod tests {
         }
         assert_eq!(
             runs.as_slice(),
-            [Run {
-                length: 2,
-                repeats: 4,
-                source: 0,
-                source_stride: 5,
-                target: 0,
-                target_stride: 3
-            }]
+            [Run { length: 2, repeats: 4, source: 0, source_stride: 5, target: 0, target_stride: 3 }]
         );
         assert_eq!(
-            runs[0]
-                .elements()
-                .map(|(source, _)| source)
-                .collect::<Vec<_>>(),
+            runs[0].elements().map(|(source, _)| source).collect::<Vec<_>>(),
             [0, 1, 5, 6, 10, 11, 15, 16]
         );
     }

@@ -104,11 +104,8 @@ impl FromStr for DistSpec {
     /// Letters with or without commas between them; a block size in parentheses may follow a `c`.
     fn from_str(text: &str) -> Result<Self, MapError> {
         let mut axes = Vec::new();
-        let mut characters = text
-            .chars()
-            .enumerate()
-            .filter(|(_, character)| !character.is_whitespace())
-            .peekable();
+        let mut characters =
+            text.chars().enumerate().filter(|(_, character)| !character.is_whitespace()).peekable();
         let mut comma = None;
         while let Some((position, character)) = characters.next() {
             comma = None;
@@ -117,9 +114,7 @@ impl FromStr for DistSpec {
                 'b' => AxisSpec::Block,
                 'c' if characters.next_if(|&(_, next)| next == '(').is_some() => {
                     let mut digits = String::new();
-                    let wrong = MapError::SpecBlockSize {
-                        position: position + 2,
-                    };
+                    let wrong = MapError::SpecBlockSize { position: position + 2 };
                     loop {
                         match characters.next() {
                             Some((_, ')')) => break,
@@ -135,10 +130,7 @@ impl FromStr for DistSpec {
                 'c' => AxisSpec::BlockCyclic { block_size: 1 },
                 'u' => return Err(MapError::SpecUnstructured { position }),
                 found => {
-                    return Err(MapError::SpecLetter {
-                        position,
-                        found: Some(found),
-                    });
+                    return Err(MapError::SpecLetter { position, found: Some(found) });
                 }
             });
             if let Some((position, _)) = characters.next_if(|&(_, next)| next == ',') {
@@ -146,10 +138,7 @@ impl FromStr for DistSpec {
             }
         }
         match comma {
-            Some(position) => Err(MapError::SpecLetter {
-                position: position + 1,
-                found: None,
-            }),
+            Some(position) => Err(MapError::SpecLetter { position: position + 1, found: None }),
             None => Ok(DistSpec::new(axes)),
         }
     }
@@ -169,33 +158,12 @@ mod tests {
     #[test]
     fn mistakes_are_named_with_their_place() {
         let mistake = |text: &str| text.parse::<DistSpec>().expect_err("wrong");
-        assert_eq!(
-            mistake("b,x"),
-            MapError::SpecLetter {
-                position: 2,
-                found: Some('x')
-            }
-        );
-        assert_eq!(
-            mistake("b,"),
-            MapError::SpecLetter {
-                position: 2,
-                found: None
-            }
-        );
-        assert_eq!(
-            mistake(",b"),
-            MapError::SpecLetter {
-                position: 0,
-                found: Some(',')
-            }
-        );
+        assert_eq!(mistake("b,x"), MapError::SpecLetter { position: 2, found: Some('x') });
+        assert_eq!(mistake("b,"), MapError::SpecLetter { position: 2, found: None });
+        assert_eq!(mistake(",b"), MapError::SpecLetter { position: 0, found: Some(',') });
         assert_eq!(mistake("n,u"), MapError::SpecUnstructured { position: 2 });
         assert_eq!(mistake("c(0)"), MapError::SpecBlockSize { position: 2 });
         assert_eq!(mistake("c(12"), MapError::SpecBlockSize { position: 2 });
-        assert_eq!(
-            mistake("b,c(99999999999999999999)"),
-            MapError::SpecBlockSize { position: 4 }
-        );
+        assert_eq!(mistake("b,c(99999999999999999999)"), MapError::SpecBlockSize { position: 4 });
     }
 }

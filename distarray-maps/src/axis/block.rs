@@ -29,8 +29,7 @@ impl Block {
         if parts == 0 {
             return Err(MapError::ZeroParts { length });
         }
-        Regular::new(length, parts, length.div_ceil(parts).max(1))
-            .map(|map| Block(Cut::Even(Even(map))))
+        Regular::new(length, parts, length.div_ceil(parts).max(1)).map(|map| Block(Cut::Even(Even(map))))
     }
 
     /// Bounds that are the even ones give the even map.
@@ -41,10 +40,7 @@ impl Block {
         Ok(if same { even } else { Block(Cut::Bounds(cut)) })
     }
 
-    pub(crate) fn with_intervals(
-        length: usize,
-        intervals: &[(usize, usize)],
-    ) -> Result<Self, MapError> {
+    pub(crate) fn with_intervals(length: usize, intervals: &[(usize, usize)]) -> Result<Self, MapError> {
         if intervals.is_empty() {
             return Err(MapError::ZeroParts { length });
         }
@@ -52,37 +48,19 @@ impl Block {
         let mut previous = 0;
         for (part, &(start, stop)) in intervals.iter().enumerate() {
             if start > stop || stop > length {
-                return Err(MapError::BlockOutOfRange {
-                    part,
-                    start,
-                    stop,
-                    length,
-                });
+                return Err(MapError::BlockOutOfRange { part, start, stop, length });
             }
             if start < previous {
-                return Err(MapError::BlocksOverlap {
-                    part,
-                    start,
-                    stop,
-                    previous,
-                });
+                return Err(MapError::BlocksOverlap { part, start, stop, previous });
             }
             if start > previous {
-                return Err(MapError::BlocksGap {
-                    start: previous,
-                    stop: start,
-                    length,
-                });
+                return Err(MapError::BlocksGap { start: previous, stop: start, length });
             }
             previous = stop;
             bounds.push(stop);
         }
         if previous < length {
-            return Err(MapError::BlocksGap {
-                start: previous,
-                stop: length,
-                length,
-            });
+            return Err(MapError::BlocksGap { start: previous, stop: length, length });
         }
         Self::with_bounds(&bounds)
     }
@@ -95,11 +73,7 @@ impl Block {
     /// The indices `[start, stop)` of a part; empty for a part that holds nothing.
     pub fn interval(&self, part: usize) -> (usize, usize) {
         let map = self.as_dyn();
-        let found = if part < map.parts() && map.length() > 0 {
-            map.next(part, 0)
-        } else {
-            None
-        };
+        let found = if part < map.parts() && map.length() > 0 { map.next(part, 0) } else { None };
         found.map_or((0, 0), |interval| (interval.start, interval.stop))
     }
 

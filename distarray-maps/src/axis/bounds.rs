@@ -24,31 +24,17 @@ pub(crate) struct Bounds {
 impl Bounds {
     pub(crate) fn new(bounds: &[usize]) -> Result<Self, MapError> {
         let length = bounds.last().copied().unwrap_or(0);
-        Unchecked {
-            bounds: Arc::from(bounds),
-            length,
-            offset: 0,
-            step: 1,
-        }
-        .try_into()
+        Unchecked { bounds: Arc::from(bounds), length, offset: 0, step: 1 }.try_into()
     }
 
     /// The indices `[start, stop)` of a part.
     fn interval(&self, part: usize) -> (usize, usize) {
         let (low, high) = (self.bounds[part], self.bounds[part + 1]);
         let speed = self.step.unsigned_abs();
-        let first_from = |position: usize| {
-            position
-                .saturating_sub(self.offset)
-                .div_ceil(speed)
-                .min(self.length)
-        };
+        let first_from =
+            |position: usize| position.saturating_sub(self.offset).div_ceil(speed).min(self.length);
         let first_below = |position: usize| {
-            let steps = if self.offset < position {
-                0
-            } else {
-                (self.offset - position) / speed + 1
-            };
+            let steps = if self.offset < position { 0 } else { (self.offset - position) / speed + 1 };
             steps.min(self.length)
         };
         if self.step > 0 {
@@ -78,26 +64,16 @@ impl IndexMap for Bounds {
     }
 
     fn segment(&self, global: usize) -> Segment {
-        let position = self
-            .offset
-            .wrapping_add_signed(self.step.wrapping_mul(global.cast_signed()));
+        let position = self.offset.wrapping_add_signed(self.step.wrapping_mul(global.cast_signed()));
         let part = self.bounds.partition_point(|&bound| bound <= position) - 1;
         let (start, stop) = self.interval(part);
-        Segment {
-            part,
-            local: global - start,
-            stop,
-        }
+        Segment { part, local: global - start, stop }
     }
 
     fn next(&self, part: usize, from: usize) -> Option<Interval> {
         let (start, stop) = self.interval(part);
         let from = from.max(start);
-        (from < stop).then(|| Interval {
-            start: from,
-            stop,
-            local: from - start,
-        })
+        (from < stop).then(|| Interval { start: from, stop, local: from - start })
     }
 
     fn global(&self, part: usize, local: usize) -> usize {
@@ -117,19 +93,10 @@ impl IndexMap for Bounds {
     }
 
     fn slice(&self, range: &AxisRange) -> AxisMap {
-        let within = AxisRange {
-            start: self.offset,
-            step: self.step,
-            count: self.length,
-        };
+        let within = AxisRange { start: self.offset, step: self.step, count: self.length };
         let AxisRange { start, step, count } = within.then(range);
         let bounds = Arc::clone(&self.bounds);
-        AxisMap::Block(Block::from_bounds(Bounds {
-            bounds,
-            length: count,
-            offset: start,
-            step,
-        }))
+        AxisMap::Block(Block::from_bounds(Bounds { bounds, length: count, offset: start, step }))
     }
 
     fn digest_into(&self, digest: &mut Digest) {
@@ -153,8 +120,7 @@ pub(crate) fn same_intervals(left: &dyn IndexMap, right: &dyn IndexMap) -> bool 
             return Some((0, 0));
         }
         let interval = map.next(part, 0)?;
-        (interval.local == 0 && interval.stop - interval.start == count)
-            .then_some((interval.start, count))
+        (interval.local == 0 && interval.stop - interval.start == count).then_some((interval.start, count))
     };
     let same = |part| {
         let interval = whole(left, part);
@@ -193,18 +159,9 @@ impl TryFrom<Unchecked> for Bounds {
     type Error = MapError;
 
     fn try_from(unchecked: Unchecked) -> Result<Self, MapError> {
-        let Unchecked {
-            bounds,
-            length,
-            offset,
-            step,
-        } = unchecked;
-        let (Some(&0), Some(&end)) = (bounds.first(), bounds.get(1..).and_then(<[usize]>::last))
-        else {
-            return Err(MapError::BoundsStart {
-                bounds: bounds.len(),
-                first: bounds.first().copied(),
-            });
+        let Unchecked { bounds, length, offset, step } = unchecked;
+        let (Some(&0), Some(&end)) = (bounds.first(), bounds.get(1..).and_then(<[usize]>::last)) else {
+            return Err(MapError::BoundsStart { bounds: bounds.len(), first: bounds.first().copied() });
         };
         if let Some(index) = (1..bounds.len()).find(|&index| bounds[index] < bounds[index - 1]) {
             return Err(MapError::BoundsDecrease {
@@ -214,26 +171,12 @@ impl TryFrom<Unchecked> for Bounds {
             });
         }
         if end > MAXIMUM_LENGTH {
-            return Err(MapError::AxisTooLong {
-                length: end,
-                parts: bounds.len() - 1,
-                block_size: end,
-            });
+            return Err(MapError::AxisTooLong { length: end, parts: bounds.len() - 1, block_size: end });
         }
         if step == 0 {
             return Err(MapError::ZeroStep { axis: 0 });
         }
-        AxisRange {
-            start: offset,
-            step,
-            count: length,
-        }
-        .check(0, end)?;
-        Ok(Bounds {
-            bounds,
-            length,
-            offset,
-            step,
-        })
+        AxisRange { start: offset, step, count: length }.check(0, end)?;
+        Ok(Bounds { bounds, length, offset, step })
     }
 }

@@ -46,10 +46,8 @@ impl IndexSet {
     pub fn elements(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.runs.iter().flat_map(|run| {
             (0..run.repeats).flat_map(move |block| {
-                let (global, local) = (
-                    run.global + block * run.global_stride,
-                    run.local + block * run.local_stride,
-                );
+                let (global, local) =
+                    (run.global + block * run.global_stride, run.local + block * run.local_stride);
                 (0..run.length).map(move |index| (global + index, local + index))
             })
         })
@@ -74,24 +72,17 @@ impl AxisMap {
     pub fn runs(&self, part: usize) -> IndexSet {
         let whole = AxisMap::replicated(self.length());
         if part >= self.parts() {
-            return IndexSet {
-                runs: SmallVec::new(),
-            };
+            return IndexSet { runs: SmallVec::new() };
         }
         let partners = pairs::partners(self, &whole, pairs::Own::Source(part));
-        let runs = partners
-            .iter()
-            .flat_map(|partner| &partner.runs)
-            .map(|run| IndexRun {
-                length: run.length,
-                repeats: run.repeats,
-                global: run.target,
-                global_stride: run.target_stride,
-                local: run.source,
-                local_stride: run.source_stride,
-            });
-        IndexSet {
-            runs: runs.collect(),
-        }
+        let runs = partners.iter().flat_map(|partner| &partner.runs).map(|run| IndexRun {
+            length: run.length,
+            repeats: run.repeats,
+            global: run.target,
+            global_stride: run.target_stride,
+            local: run.source,
+            local_stride: run.source_stride,
+        });
+        IndexSet { runs: runs.collect() }
     }
 }

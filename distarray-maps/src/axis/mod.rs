@@ -76,10 +76,7 @@ impl AxisMap {
     ///
     /// # Errors
     /// Blocks that overlap, leave gaps, or leave the axis; a length beyond 2^63.
-    pub fn block_with_intervals(
-        length: usize,
-        intervals: &[(usize, usize)],
-    ) -> Result<Self, MapError> {
+    pub fn block_with_intervals(length: usize, intervals: &[(usize, usize)]) -> Result<Self, MapError> {
         Block::with_intervals(length, intervals).map(AxisMap::Block)
     }
 
@@ -111,10 +108,7 @@ impl AxisMap {
     ///
     /// # Errors
     /// An index that is given twice, not at all, or lies beyond the length.
-    pub fn unstructured_with_length(
-        length: usize,
-        parts: Vec<Vec<usize>>,
-    ) -> Result<Self, MapError> {
+    pub fn unstructured_with_length(length: usize, parts: Vec<Vec<usize>>) -> Result<Self, MapError> {
         Unstructured::with_length(length, parts).map(AxisMap::Unstructured)
     }
 
@@ -136,11 +130,7 @@ impl AxisMap {
     /// How many indices `part` holds; 0 for a part that does not exist.
     pub fn count(&self, part: usize) -> usize {
         let map = self.as_dyn();
-        if part < map.parts() {
-            map.count(part)
-        } else {
-            0
-        }
+        if part < map.parts() { map.count(part) } else { 0 }
     }
 
     /// The part that holds a global index, and the local index there; `None` outside the axis.

@@ -28,14 +28,8 @@ pub(crate) struct Regular {
 
 impl Regular {
     pub(crate) fn new(length: usize, parts: usize, block_size: usize) -> Result<Self, MapError> {
-        Unchecked {
-            length,
-            parts,
-            block_size,
-            offset: 0,
-            step: isize::from(parts != 1 || block_size != 1),
-        }
-        .try_into()
+        Unchecked { length, parts, block_size, offset: 0, step: isize::from(parts != 1 || block_size != 1) }
+            .try_into()
     }
 
     pub(crate) fn length(&self) -> usize {
@@ -64,11 +58,7 @@ impl Regular {
 
     pub(crate) fn segment(&self, global: usize) -> Segment {
         if let Some(part) = self.only_part() {
-            return Segment {
-                part,
-                local: global,
-                stop: self.length,
-            };
+            return Segment { part, local: global, stop: self.length };
         }
         let position = self.position(global);
         let part = position / self.block_size;
@@ -92,11 +82,7 @@ impl Regular {
         if start >= self.length {
             return None;
         }
-        let position = if start == from {
-            position
-        } else {
-            self.position(start)
-        };
+        let position = if start == from { position } else { self.position(start) };
         Some(Interval {
             start,
             stop: self.leaves_block(part, start, position),
@@ -113,10 +99,8 @@ impl Regular {
         }
         match self.step {
             1 => narrow(
-                self.unrank(
-                    part,
-                    local as u128 + self.rank_of(part, self.offset as u128),
-                ) - self.offset as u128,
+                self.unrank(part, local as u128 + self.rank_of(part, self.offset as u128))
+                    - self.offset as u128,
             ),
             -1 => {
                 let last = self.lifted_offset();
@@ -173,13 +157,7 @@ impl Regular {
         let Regular { parts, .. } = *self;
         match range.count {
             0 => {
-                return Regular {
-                    length: 0,
-                    parts,
-                    block_size: 1,
-                    offset: 0,
-                    step: 0,
-                };
+                return Regular { length: 0, parts, block_size: 1, offset: 0, step: 0 };
             }
             1 => {
                 return Regular {
@@ -193,25 +171,14 @@ impl Regular {
             _ => {}
         }
         let step = number::signed_residue(self.step as i128 * range.step as i128, self.modulus());
-        let sliced = Regular {
-            length: range.count,
-            offset: self.position(range.start),
-            step,
-            ..*self
-        };
+        let sliced = Regular { length: range.count, offset: self.position(range.start), step, ..*self };
         sliced.without_common_factor()
     }
 
     /// One description for all regular maps that place alike for a plain reason: a common factor, or one part only.
     pub(crate) fn reduced(&self) -> Regular {
         if self.length == 0 {
-            return Regular {
-                length: 0,
-                parts: self.parts,
-                block_size: 1,
-                offset: 0,
-                step: 0,
-            };
+            return Regular { length: 0, parts: self.parts, block_size: 1, offset: 0, step: 0 };
         }
         let first = self.segment(0);
         if first.stop == self.length {
@@ -257,11 +224,7 @@ impl Regular {
         if self.step == 1 {
             let lifted = self.offset + global;
             let modulus = self.modulus();
-            return if lifted < modulus {
-                lifted
-            } else {
-                lifted % modulus
-            };
+            return if lifted < modulus { lifted } else { lifted % modulus };
         }
         let lifted = self.offset as i128 + self.step as i128 * global as i128;
         narrow(lifted.rem_euclid(self.modulus() as i128).unsigned_abs())
@@ -281,42 +244,21 @@ impl Regular {
 
     /// How many steps it takes from `position` into the stretch of `part`.
     fn steps_to(&self, part: usize, position: usize) -> Option<usize> {
-        let (modulus, low, speed) = (
-            self.modulus(),
-            part * self.block_size,
-            self.step.unsigned_abs(),
-        );
+        let (modulus, low, speed) = (self.modulus(), part * self.block_size, self.step.unsigned_abs());
         let high = low + self.block_size - 1;
         if (low..=high).contains(&position) {
             return Some(0);
         }
         let forward = |to: usize| {
-            if to >= position {
-                to - position
-            } else {
-                to + (modulus - position)
-            }
+            if to >= position { to - position } else { to + (modulus - position) }
         };
         if speed <= self.block_size {
-            let distance = if self.step > 0 {
-                forward(low)
-            } else {
-                modulus - forward(high)
-            };
+            let distance = if self.step > 0 { forward(low) } else { modulus - forward(high) };
             return Some(distance.div_ceil(speed));
         }
-        let factor = if self.step > 0 {
-            speed
-        } else {
-            modulus - speed
-        };
-        first_in_interval(
-            factor as u128,
-            modulus as u128,
-            forward(low) as u128,
-            forward(high) as u128,
-        )
-        .map(narrow)
+        let factor = if self.step > 0 { speed } else { modulus - speed };
+        first_in_interval(factor as u128, modulus as u128, forward(low) as u128, forward(high) as u128)
+            .map(narrow)
     }
 
     /// How many indices below `global` belong to `part`.
@@ -337,20 +279,10 @@ impl Regular {
                 narrow(self.rank_of(part, after) - self.rank_of(part, after - global as u128))
             }
             _ => {
-                let factor = number::narrow(
-                    (self.step as i128)
-                        .rem_euclid(self.modulus() as i128)
-                        .unsigned_abs(),
-                );
+                let factor =
+                    number::narrow((self.step as i128).rem_euclid(self.modulus() as i128).unsigned_abs());
                 let low = part * self.block_size;
-                count_in_interval(
-                    global,
-                    self.modulus(),
-                    factor,
-                    self.offset,
-                    low,
-                    low + self.block_size,
-                )
+                count_in_interval(global, self.modulus(), factor, self.offset, low, low + self.block_size)
             }
         }
     }
@@ -369,18 +301,10 @@ impl Regular {
             return None;
         }
         let speed = self.step.unsigned_abs();
-        let first_from = |position: usize| {
-            position
-                .saturating_sub(self.offset)
-                .div_ceil(speed)
-                .min(self.length)
-        };
+        let first_from =
+            |position: usize| position.saturating_sub(self.offset).div_ceil(speed).min(self.length);
         let first_below = |position: usize| {
-            let steps = if self.offset < position {
-                0
-            } else {
-                (self.offset - position) / speed + 1
-            };
+            let steps = if self.offset < position { 0 } else { (self.offset - position) / speed + 1 };
             steps.min(self.length)
         };
         Some(if self.step > 0 {
@@ -394,10 +318,7 @@ impl Regular {
     fn rank_of(&self, part: usize, position: u128) -> u128 {
         let (modulus, block_size) = (self.modulus() as u128, self.block_size as u128);
         let (laps, rest) = (position / modulus, position % modulus);
-        laps * block_size
-            + rest
-                .saturating_sub(part as u128 * block_size)
-                .min(block_size)
+        laps * block_size + rest.saturating_sub(part as u128 * block_size).min(block_size)
     }
 
     /// The position of `part` that has `rank` others below it.
@@ -427,24 +348,14 @@ impl TryFrom<Unchecked> for Regular {
     type Error = MapError;
 
     fn try_from(unchecked: Unchecked) -> Result<Self, MapError> {
-        let Unchecked {
-            length,
-            parts,
-            block_size,
-            offset,
-            step,
-        } = unchecked;
+        let Unchecked { length, parts, block_size, offset, step } = unchecked;
         if parts == 0 {
             return Err(MapError::ZeroParts { length });
         }
         if block_size == 0 {
             return Err(MapError::ZeroBlockSize { length, parts });
         }
-        let too_long = MapError::AxisTooLong {
-            length,
-            parts,
-            block_size,
-        };
+        let too_long = MapError::AxisTooLong { length, parts, block_size };
         let modulus = parts.checked_mul(block_size).ok_or(too_long.clone())?;
         if length > MAXIMUM_LENGTH
             || modulus - parts >= MAXIMUM_LENGTH
@@ -453,18 +364,8 @@ impl TryFrom<Unchecked> for Regular {
             return Err(too_long);
         }
         if offset >= modulus || number::signed_residue(step as i128, modulus) != step {
-            return Err(MapError::PhaseOutOfRange {
-                offset,
-                step,
-                modulus,
-            });
+            return Err(MapError::PhaseOutOfRange { offset, step, modulus });
         }
-        Ok(Regular {
-            length,
-            parts,
-            block_size,
-            offset,
-            step,
-        })
+        Ok(Regular { length, parts, block_size, offset, step })
     }
 }

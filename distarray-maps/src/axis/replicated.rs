@@ -36,19 +36,11 @@ impl IndexMap for Replicated {
     }
 
     fn segment(&self, global: usize) -> Segment {
-        Segment {
-            part: 0,
-            local: global,
-            stop: self.length,
-        }
+        Segment { part: 0, local: global, stop: self.length }
     }
 
     fn next(&self, _part: usize, from: usize) -> Option<Interval> {
-        (from < self.length).then_some(Interval {
-            start: from,
-            stop: self.length,
-            local: from,
-        })
+        (from < self.length).then_some(Interval { start: from, stop: self.length, local: from })
     }
 
     fn global(&self, _part: usize, local: usize) -> usize {

@@ -73,22 +73,13 @@ impl Table {
         let mut offsets = vec![0];
         let mut indices = Vec::with_capacity(length.min(parts.iter().map(Vec::len).sum()));
         let mut place = vec![UNSEEN; length];
-        let part_at =
-            |offsets: &[usize], at: usize| offsets.partition_point(|&offset| offset <= at) - 1;
+        let part_at = |offsets: &[usize], at: usize| offsets.partition_point(|&offset| offset <= at) - 1;
         for (part, list) in parts.iter().enumerate() {
             for &index in list {
-                let slot = place.get_mut(index).ok_or(MapError::OwnedBeyondEnd {
-                    part,
-                    index,
-                    length,
-                })?;
+                let slot = place.get_mut(index).ok_or(MapError::OwnedBeyondEnd { part, index, length })?;
                 if *slot != UNSEEN {
                     let first = part_at(&offsets, *slot);
-                    return Err(MapError::OwnedTwice {
-                        index,
-                        first,
-                        second: part,
-                    });
+                    return Err(MapError::OwnedTwice { index, first, second: part });
                 }
                 *slot = indices.len();
                 indices.push(index);
@@ -104,11 +95,7 @@ impl Table {
             if at != expected || at >= end {
                 let part = part_at(&offsets, at);
                 end = offsets[part + 1];
-                segments.push(TableSegment {
-                    start,
-                    part,
-                    local: at - offsets[part],
-                });
+                segments.push(TableSegment { start, part, local: at - offsets[part] });
             }
             expected = at + 1;
         }
@@ -122,20 +109,11 @@ impl Table {
             digest.number(index);
         }
         let digest = digest.finish();
-        Ok(Table {
-            indices,
-            offsets,
-            segments,
-            by_part,
-            by_part_offsets,
-            digest,
-        })
+        Ok(Table { indices, offsets, segments, by_part, by_part_offsets, digest })
     }
 
     fn stop_of(&self, segment: usize) -> usize {
-        self.segments
-            .get(segment + 1)
-            .map_or(self.indices.len(), |next| next.start)
+        self.segments.get(segment + 1).map_or(self.indices.len(), |next| next.start)
     }
 }
 
@@ -175,17 +153,9 @@ impl IndexMap for Unstructured {
     }
 
     fn segment(&self, global: usize) -> Segment {
-        let number = self
-            .0
-            .segments
-            .partition_point(|segment| segment.start <= global)
-            - 1;
+        let number = self.0.segments.partition_point(|segment| segment.start <= global) - 1;
         let TableSegment { start, part, local } = self.0.segments[number];
-        Segment {
-            part,
-            local: local + (global - start),
-            stop: self.0.stop_of(number),
-        }
+        Segment { part, local: local + (global - start), stop: self.0.stop_of(number) }
     }
 
     fn next(&self, part: usize, from: usize) -> Option<Interval> {
@@ -195,11 +165,7 @@ impl IndexMap for Unstructured {
         let number = *own.get(place)?;
         let segment = table.segments[number];
         let start = from.max(segment.start);
-        Some(Interval {
-            start,
-            stop: table.stop_of(number),
-            local: segment.local + (start - segment.start),
-        })
+        Some(Interval { start, stop: table.stop_of(number), local: segment.local + (start - segment.start) })
     }
 
     fn global(&self, part: usize, local: usize) -> usize {
@@ -230,8 +196,7 @@ impl IndexMap for Unstructured {
             list.into_iter().map(|(_, place)| place).collect()
         });
         let lists: Vec<Vec<usize>> = thinned.collect();
-        let table = Table::new(range.count, &lists)
-            .expect("a slice of a map owns each of its indices once");
+        let table = Table::new(range.count, &lists).expect("a slice of a map owns each of its indices once");
         AxisMap::Unstructured(Unstructured(Arc::new(table)))
     }
 
@@ -244,8 +209,7 @@ impl IndexMap for Unstructured {
 
 impl PartialEq for Unstructured {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-            || (self.0.digest == other.0.digest && self.length() == other.length())
+        Arc::ptr_eq(&self.0, &other.0) || (self.0.digest == other.0.digest && self.length() == other.length())
     }
 }
 

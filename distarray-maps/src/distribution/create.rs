@@ -19,27 +19,16 @@ impl Distribution {
     /// # Errors
     /// No ranks; more letters than axes; a grid that needs more ranks than there are, has an extent of 0, or more than one
     /// part along an axis that is not distributed; a shape of more than 2^63 elements.
-    pub fn from_spec(
-        shape: &[usize],
-        spec: &DistSpec,
-        rank_count: usize,
-    ) -> Result<Self, MapError> {
+    pub fn from_spec(shape: &[usize], spec: &DistSpec, rank_count: usize) -> Result<Self, MapError> {
         let ndim = shape.len();
         if spec.axes().len() > ndim {
-            return Err(MapError::SpecTooLong {
-                axes: spec.axes().len(),
-                ndim,
-            });
+            return Err(MapError::SpecTooLong { axes: spec.axes().len(), ndim });
         }
         if rank_count == 0 {
             return Err(MapError::ZeroRanks { ranks: 0 });
         }
         if let Some(&length) = shape.iter().find(|&&length| length > MAXIMUM_LENGTH) {
-            return Err(MapError::AxisTooLong {
-                length,
-                parts: 1,
-                block_size: length,
-            });
+            return Err(MapError::AxisTooLong { length, parts: 1, block_size: length });
         }
         let kinds: SmallVec<[AxisSpec; 4]> = (0..ndim).map(|axis| spec.axis(axis)).collect();
         let grid = match spec.grid() {
@@ -51,9 +40,7 @@ impl Distribution {
             match kinds[axis] {
                 AxisSpec::Replicated => Ok(AxisMap::replicated(length)),
                 AxisSpec::Block => AxisMap::block(length, parts),
-                AxisSpec::BlockCyclic { block_size } => {
-                    AxisMap::block_cyclic(length, parts, block_size)
-                }
+                AxisSpec::BlockCyclic { block_size } => AxisMap::block_cyclic(length, parts, block_size),
             }
         };
         let axes = (0..ndim).map(cut).collect::<Result<_, _>>()?;
@@ -89,70 +76,42 @@ impl Distribution {
 
     /// The whole array on each rank of a grid without parts.
     fn undivided(shape: &[usize], grid: Grid) -> Result<Self, MapError> {
-        let axes = shape
-            .iter()
-            .map(|&length| AxisMap::replicated(length))
-            .collect();
+        let axes = shape.iter().map(|&length| AxisMap::replicated(length)).collect();
         Self::assemble(shape.into(), axes, grid)
     }
 
     /// The kinds of its axes as they are written: `b,c(64)`. Slices are written as what they are slices of.
     pub fn text(&self) -> String {
         let written = |map: &AxisMap| match map {
-            AxisMap::BlockCyclic(map) => AxisSpec::BlockCyclic {
-                block_size: map.block_size(),
-            }
-            .to_string(),
+            AxisMap::BlockCyclic(map) => AxisSpec::BlockCyclic { block_size: map.block_size() }.to_string(),
             map => map.letter().to_string(),
         };
-        self.axes()
-            .iter()
-            .map(written)
-            .collect::<Vec<_>>()
-            .join(",")
+        self.axes().iter().map(written).collect::<Vec<_>>().join(",")
     }
 }
 
 /// The grid asked for, on the first ranks.
-fn explicit_grid(
-    extents: &[usize],
-    kinds: &[AxisSpec],
-    rank_count: usize,
-) -> Result<Grid, MapError> {
+fn explicit_grid(extents: &[usize], kinds: &[AxisSpec], rank_count: usize) -> Result<Grid, MapError> {
     let ndim = kinds.len();
     if extents.len() > ndim || extents.contains(&0) {
-        return Err(MapError::GridShape {
-            grid: extents.to_vec(),
-            ndim,
-        });
+        return Err(MapError::GridShape { grid: extents.to_vec(), ndim });
     }
     let mut extents = extents.to_vec();
     extents.resize(ndim, 1);
     let undistributed = |&axis: &usize| kinds[axis] == AxisSpec::Replicated && extents[axis] != 1;
     if let Some(axis) = (0..ndim).find(undistributed) {
-        return Err(MapError::GridOnUndistributedAxis {
-            axis,
-            parts: extents[axis],
-        });
+        return Err(MapError::GridOnUndistributedAxis { axis, parts: extents[axis] });
     }
     let grid = Grid::row_major(&extents)?;
     let cells = grid.primary_count();
     if cells > rank_count {
-        return Err(MapError::GridMismatch {
-            ranks: rank_count,
-            grid: extents,
-            cells,
-        });
+        return Err(MapError::GridMismatch { ranks: rank_count, grid: extents, cells });
     }
     Ok(grid)
 }
 
 /// The automatic grid, without the ranks whose blocks would be empty if all axes are `b` or `n`.
-fn shortened_grid(
-    shape: &[usize],
-    kinds: &[AxisSpec],
-    rank_count: usize,
-) -> Result<Grid, MapError> {
+fn shortened_grid(shape: &[usize], kinds: &[AxisSpec], rank_count: usize) -> Result<Grid, MapError> {
     let letters: SmallVec<[char; 4]> = kinds.iter().map(AxisSpec::letter).collect();
     let extents = automatic_shape(shape, &letters, rank_count)?;
     let grid = Grid::row_major(&extents)?;
@@ -161,10 +120,7 @@ fn shortened_grid(
     }
     let filled = |(&length, dimension): (&usize, &Dimension)| {
         let block_size = length.div_ceil(dimension.count).max(1);
-        Dimension {
-            count: length.div_ceil(block_size).max(1),
-            stride: dimension.stride,
-        }
+        Dimension { count: length.div_ceil(block_size).max(1), stride: dimension.stride }
     };
     let axes: SmallVec<[Dimension; 4]> = shape.iter().zip(grid.axes()).map(filled).collect();
     Grid::strided(0, &axes, &[])

@@ -26,11 +26,7 @@ struct Written<'a> {
 
 impl Serialize for Distribution {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Written {
-            axes: self.axes(),
-            grid: self.grid(),
-        }
-        .serialize(serializer)
+        Written { axes: self.axes(), grid: self.grid() }.serialize(serializer)
     }
 }
 
@@ -46,10 +42,6 @@ impl<'de> Deserialize<'de> for Distribution {
 impl fmt::Debug for Distribution {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("Distribution");
-        shown
-            .field("shape", &self.shape())
-            .field("axes", &self.axes())
-            .field("grid", self.grid())
-            .finish()
+        shown.field("shape", &self.shape()).field("axes", &self.axes()).field("grid", self.grid()).finish()
     }
 }

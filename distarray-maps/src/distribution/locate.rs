@@ -40,11 +40,7 @@ impl Distribution {
         let mut local = Vec::with_capacity(self.ndim());
         for (axis, (&index, map)) in global.iter().zip(self.axes()).enumerate() {
             let length = map.length();
-            let (part, place) = map.owner(index).ok_or(MapError::IndexOutOfRange {
-                axis,
-                index,
-                length,
-            })?;
+            let (part, place) = map.owner(index).ok_or(MapError::IndexOutOfRange { axis, index, length })?;
             coords.push(part);
             local.push(place);
         }
@@ -55,17 +51,10 @@ impl Distribution {
     ///
     /// # Errors
     /// A wrong number of indices; an index outside its axis.
-    pub fn local_index(
-        &self,
-        rank: usize,
-        global: &[usize],
-    ) -> Result<Option<Vec<usize>>, MapError> {
+    pub fn local_index(&self, rank: usize, global: &[usize]) -> Result<Option<Vec<usize>>, MapError> {
         let (owner, local) = self.owner(global)?;
-        Ok((self
-            .grid()
-            .coords(rank)
-            .is_some_and(|coords| self.grid().rank(&coords) == owner))
-        .then_some(local))
+        Ok((self.grid().coords(rank).is_some_and(|coords| self.grid().rank(&coords) == owner))
+            .then_some(local))
     }
 
     /// The global indices of an element that a rank holds.
@@ -96,34 +85,22 @@ impl Distribution {
     /// Linear in the parts of each axis, and in the answer.
     pub fn owners_of_slice(&self, slices: &[AxisSlice]) -> Result<Vec<usize>, MapError> {
         if slices.len() > self.ndim() {
-            return Err(MapError::DimensionMismatch {
-                given: slices.len(),
-                ndim: self.ndim(),
-            });
+            return Err(MapError::DimensionMismatch { given: slices.len(), ndim: self.ndim() });
         }
         let mut owners: Vec<Shape> = vec![Shape::new()];
         for (axis, map) in self.axes().iter().enumerate() {
-            let range = slices
-                .get(axis)
-                .map_or(AxisSlice::full(map.length()), |slice| *slice)
-                .as_range();
+            let range = slices.get(axis).map_or(AxisSlice::full(map.length()), |slice| *slice).as_range();
             let shown = map.slice(&range).map_err(|error| error.at_axis(axis))?;
-            let parts: SmallVec<[usize; 4]> = (0..shown.parts())
-                .filter(|&part| shown.count(part) > 0)
-                .collect();
+            let parts: SmallVec<[usize; 4]> =
+                (0..shown.parts()).filter(|&part| shown.count(part) > 0).collect();
             owners = owners
                 .iter()
                 .flat_map(|coords| {
-                    parts
-                        .iter()
-                        .map(move |&part| coords.iter().copied().chain([part]).collect())
+                    parts.iter().map(move |&part| coords.iter().copied().chain([part]).collect())
                 })
                 .collect();
         }
-        let mut ranks: Vec<usize> = owners
-            .iter()
-            .map(|coords| self.grid().rank(coords))
-            .collect();
+        let mut ranks: Vec<usize> = owners.iter().map(|coords| self.grid().rank(coords)).collect();
         ranks.sort_unstable();
         Ok(ranks)
     }
@@ -131,12 +108,7 @@ impl Distribution {
     pub(crate) fn local_extents(&self, rank: usize) -> Shape {
         match self.grid().coords(rank) {
             None => SmallVec::from_elem(0, self.ndim()),
-            Some(coords) => self
-                .axes()
-                .iter()
-                .zip(&coords)
-                .map(|(map, &part)| map.count(part))
-                .collect(),
+            Some(coords) => self.axes().iter().zip(&coords).map(|(map, &part)| map.count(part)).collect(),
         }
     }
 
@@ -144,10 +116,7 @@ impl Distribution {
         if given == self.ndim() {
             Ok(())
         } else {
-            Err(MapError::DimensionMismatch {
-                given,
-                ndim: self.ndim(),
-            })
+            Err(MapError::DimensionMismatch { given, ndim: self.ndim() })
         }
     }
 }

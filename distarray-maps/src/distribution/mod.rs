@@ -58,11 +58,7 @@ impl Distribution {
         Self::assemble(shape.into(), axes.into(), grid)
     }
 
-    pub(crate) fn assemble(
-        shape: Shape,
-        axes: SmallVec<[AxisMap; 3]>,
-        grid: Grid,
-    ) -> Result<Self, MapError> {
+    pub(crate) fn assemble(shape: Shape, axes: SmallVec<[AxisMap; 3]>, grid: Grid) -> Result<Self, MapError> {
         let ndim = shape.len();
         for given in [axes.len(), grid.ndim()] {
             if given != ndim {
@@ -72,11 +68,7 @@ impl Distribution {
         for (axis, map) in axes.iter().enumerate() {
             let (length, mapped) = (shape[axis], map.length());
             if length != mapped {
-                return Err(MapError::LengthMismatch {
-                    axis,
-                    length,
-                    mapped,
-                });
+                return Err(MapError::LengthMismatch { axis, length, mapped });
             }
             let (parts, cells) = (map.parts(), grid.parts(axis));
             if parts != cells {
@@ -84,15 +76,7 @@ impl Distribution {
             }
         }
         let size = checked_size(&shape)?;
-        Ok(Distribution {
-            inner: Arc::new(Inner {
-                shape,
-                axes,
-                grid,
-                size,
-                digest: OnceLock::new(),
-            }),
-        })
+        Ok(Distribution { inner: Arc::new(Inner { shape, axes, grid, size, digest: OnceLock::new() }) })
     }
 
     /// The number of indices of each axis.
@@ -154,12 +138,8 @@ impl Distribution {
         if Arc::ptr_eq(&self.inner, &other.inner) {
             return true;
         }
-        let same_axes = || {
-            self.axes()
-                .iter()
-                .zip(other.axes())
-                .all(|(left, right)| left.same_placement(right))
-        };
+        let same_axes =
+            || self.axes().iter().zip(other.axes()).all(|(left, right)| left.same_placement(right));
         self.shape() == other.shape() && self.grid().same_ranks(other.grid()) && same_axes()
     }
 
@@ -171,12 +151,8 @@ impl Distribution {
         if Arc::ptr_eq(&self.inner, &needed.inner) {
             return true;
         }
-        let same_axes = || {
-            self.axes()
-                .iter()
-                .zip(needed.axes())
-                .all(|(left, right)| left.same_placement(right))
-        };
+        let same_axes =
+            || self.axes().iter().zip(needed.axes()).all(|(left, right)| left.same_placement(right));
         self.shape() == needed.shape() && self.grid().covers(needed.grid()) && same_axes()
     }
 }
@@ -186,22 +162,16 @@ fn checked_size(shape: &[usize]) -> Result<usize, MapError> {
     if shape.contains(&0) {
         return Ok(0);
     }
-    let product = shape
-        .iter()
-        .try_fold(1usize, |product, &length| product.checked_mul(length));
+    let product = shape.iter().try_fold(1usize, |product, &length| product.checked_mul(length));
     product
         .filter(|&size| size <= MAXIMUM_LENGTH)
-        .ok_or_else(|| MapError::SizeOverflow {
-            shape: shape.to_vec(),
-        })
+        .ok_or_else(|| MapError::SizeOverflow { shape: shape.to_vec() })
 }
 
 impl PartialEq for Distribution {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
-            || (self.shape() == other.shape()
-                && self.grid() == other.grid()
-                && self.axes() == other.axes())
+            || (self.shape() == other.shape() && self.grid() == other.grid() && self.axes() == other.axes())
     }
 }
 

@@ -35,17 +35,10 @@ impl Distribution {
             }
         }
         let kept = || (0..ndim).filter(|&axis| keepdims || !reduced[axis]);
-        let maps = kept().map(|axis| {
-            if reduced[axis] {
-                AxisMap::replicated(1)
-            } else {
-                self.axis(axis).clone()
-            }
-        });
+        let maps =
+            kept().map(|axis| if reduced[axis] { AxisMap::replicated(1) } else { self.axis(axis).clone() });
         let maps: SmallVec<[AxisMap; 3]> = maps.collect();
-        let grid = self
-            .grid()
-            .rearranged(kept().map(|axis| (!reduced[axis]).then_some(axis)));
+        let grid = self.grid().rearranged(kept().map(|axis| (!reduced[axis]).then_some(axis)));
         Self::assemble(maps.iter().map(AxisMap::length).collect(), maps, grid)
     }
 }

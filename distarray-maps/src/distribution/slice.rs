@@ -28,10 +28,7 @@ impl Distribution {
     /// ```
     pub fn slice(&self, slices: &[AxisSlice]) -> Result<Distribution, MapError> {
         if slices.len() > self.ndim() {
-            return Err(MapError::DimensionMismatch {
-                given: slices.len(),
-                ndim: self.ndim(),
-            });
+            return Err(MapError::DimensionMismatch { given: slices.len(), ndim: self.ndim() });
         }
         let mut shape = Shape::new();
         let mut axes = smallvec::SmallVec::new();
@@ -40,11 +37,8 @@ impl Distribution {
             match slices.get(axis) {
                 Some(&AxisSlice::Index(index)) => {
                     let length = map.length();
-                    let (part, _) = map.owner(index).ok_or(MapError::IndexOutOfRange {
-                        axis,
-                        index,
-                        length,
-                    })?;
+                    let (part, _) =
+                        map.owner(index).ok_or(MapError::IndexOutOfRange { axis, index, length })?;
                     grid = grid.at_part(axes.len(), part);
                 }
                 Some(AxisSlice::Range(range)) => {

@@ -25,36 +25,22 @@ use crate::error::MapError;
 /// assert_eq!(automatic_shape(&[1, 1], &['b', 'b'], 4)?, [1, 1]);
 /// # Ok::<(), distarray_maps::MapError>(())
 /// ```
-pub fn automatic_shape(
-    shape: &[usize],
-    letters: &[char],
-    rank_count: usize,
-) -> Result<Vec<usize>, MapError> {
+pub fn automatic_shape(shape: &[usize], letters: &[char], rank_count: usize) -> Result<Vec<usize>, MapError> {
     if letters.len() != shape.len() {
-        return Err(MapError::DimensionMismatch {
-            given: letters.len(),
-            ndim: shape.len(),
-        });
+        return Err(MapError::DimensionMismatch { given: letters.len(), ndim: shape.len() });
     }
     if rank_count == 0 {
         return Err(MapError::ZeroRanks { ranks: 0 });
     }
     let mut grid = vec![1; shape.len()];
-    let axes: Vec<usize> = (0..shape.len())
-        .filter(|&axis| letters[axis] != 'n')
-        .collect();
+    let axes: Vec<usize> = (0..shape.len()).filter(|&axis| letters[axis] != 'n').collect();
     let extents: Vec<usize> = axes.iter().map(|&axis| shape[axis].max(1)).collect();
-    let most = extents
-        .iter()
-        .fold(1, |product: usize, &extent| product.saturating_mul(extent));
+    let most = extents.iter().fold(1, |product: usize, &extent| product.saturating_mul(extent));
     let most = most.min(rank_count);
     let factors = if axes.len() == 1 {
         vec![most]
     } else {
-        (1..=most)
-            .rev()
-            .find_map(|ranks| closest(&extents, ranks))
-            .unwrap_or_default()
+        (1..=most).rev().find_map(|ranks| closest(&extents, ranks)).unwrap_or_default()
     };
     for (axis, factor) in axes.into_iter().zip(factors) {
         grid[axis] = factor;
@@ -74,11 +60,7 @@ fn closest(extents: &[usize], ranks: usize) -> Option<Vec<usize>> {
         for (&axis, &factor) in by_extent.iter().zip(factors) {
             placed[axis] = factor;
         }
-        if placed
-            .iter()
-            .zip(extents)
-            .any(|(factor, extent)| factor > extent)
-        {
+        if placed.iter().zip(extents).any(|(factor, extent)| factor > extent) {
             return;
         }
         let score = ratios(&placed)
@@ -130,11 +112,8 @@ pub(crate) fn each_factorisation(
 
 /// `values[i] / values[j]` for all `i < j`.
 fn ratios(values: &[usize]) -> Vec<f64> {
-    let pairs =
-        (0..values.len()).flat_map(|left| (left + 1..values.len()).map(move |right| (left, right)));
-    pairs
-        .map(|(left, right)| values[left] as f64 / values[right] as f64)
-        .collect()
+    let pairs = (0..values.len()).flat_map(|left| (left + 1..values.len()).map(move |right| (left, right)));
+    pairs.map(|(left, right)| values[left] as f64 / values[right] as f64).collect()
 }
 
 #[cfg(test)]
@@ -143,9 +122,7 @@ mod tests {
 
     fn factorisations(product: usize, count: usize) -> Vec<Vec<usize>> {
         let mut found = Vec::new();
-        each_factorisation(product, count, 1, &mut Vec::new(), &mut |factors| {
-            found.push(factors.to_vec())
-        });
+        each_factorisation(product, count, 1, &mut Vec::new(), &mut |factors| found.push(factors.to_vec()));
         found
     }
 
@@ -162,9 +139,6 @@ mod tests {
         assert_eq!(automatic_shape(&[0, 5], &['b', 'b'], 13), Ok(vec![1, 5]));
         assert_eq!(automatic_shape(&[0], &['b'], 4), Ok(vec![1]));
         assert_eq!(automatic_shape(&[], &[], 4), Ok(vec![]));
-        assert_eq!(
-            automatic_shape(&[4], &['b'], 0),
-            Err(MapError::ZeroRanks { ranks: 0 })
-        );
+        assert_eq!(automatic_shape(&[4], &['b'], 0), Err(MapError::ZeroRanks { ranks: 0 }));
     }
 }

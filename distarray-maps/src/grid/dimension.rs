@@ -20,10 +20,7 @@ pub(crate) type Dimensions = SmallVec<[Dimension; 3]>;
 
 impl Dimension {
     /// A direction without extent.
-    pub const SINGLE: Dimension = Dimension {
-        count: 1,
-        stride: 0,
-    };
+    pub const SINGLE: Dimension = Dimension { count: 1, stride: 0 };
 
     /// The distance in ranks from the first cell to the last.
     pub(crate) fn reach(&self) -> usize {
@@ -37,10 +34,7 @@ impl Dimension {
 
 /// The dimensions of a grid whose cells are numbered in C order.
 pub(crate) fn row_major(shape: &[usize], ndim: usize) -> Result<Dimensions, MapError> {
-    let wrong = || MapError::GridShape {
-        grid: shape.to_vec(),
-        ndim,
-    };
+    let wrong = || MapError::GridShape { grid: shape.to_vec(), ndim };
     let mut dimensions: Dimensions = SmallVec::from_elem(Dimension::SINGLE, shape.len());
     let mut stride = 1usize;
     for (dimension, &count) in dimensions.iter_mut().zip(shape).rev() {
@@ -48,10 +42,7 @@ pub(crate) fn row_major(shape: &[usize], ndim: usize) -> Result<Dimensions, MapE
             return Err(wrong());
         }
         *dimension = Dimension { count, stride };
-        stride = stride
-            .checked_mul(count)
-            .filter(|&cells| cells <= MAXIMUM_LENGTH)
-            .ok_or_else(wrong)?;
+        stride = stride.checked_mul(count).filter(|&cells| cells <= MAXIMUM_LENGTH).ok_or_else(wrong)?;
     }
     Ok(dimensions)
 }
@@ -64,10 +55,7 @@ pub(crate) fn canonical_copies(mut copies: Dimensions) -> Dimensions {
     for copy in copies {
         match joined.last_mut() {
             Some(outer) if Some(outer.stride) == copy.count.checked_mul(copy.stride) => {
-                *outer = Dimension {
-                    count: outer.count * copy.count,
-                    stride: copy.stride,
-                };
+                *outer = Dimension { count: outer.count * copy.count, stride: copy.stride };
             }
             _ => joined.push(copy),
         }
@@ -80,37 +68,24 @@ pub(crate) fn check_strides<'a>(
     first: usize,
     dimensions: impl Iterator<Item = &'a Dimension>,
 ) -> Result<usize, MapError> {
-    let mut sorted: SmallVec<[Dimension; 8]> = dimensions
-        .copied()
-        .filter(|dimension| dimension.count > 1)
-        .collect();
+    let mut sorted: SmallVec<[Dimension; 8]> =
+        dimensions.copied().filter(|dimension| dimension.count > 1).collect();
     sorted.sort_unstable_by_key(|dimension| dimension.stride);
     let mut reach = 0usize;
     for Dimension { count, stride } in sorted {
         if stride <= reach {
-            return Err(MapError::GridOverlap {
-                count,
-                stride,
-                reach: reach + 1,
-            });
+            return Err(MapError::GridOverlap { count, stride, reach: reach + 1 });
         }
-        let further = (count - 1)
-            .checked_mul(stride)
-            .and_then(|further| reach.checked_add(further));
-        reach = further
-            .filter(|&cells| cells < MAXIMUM_LENGTH)
-            .ok_or(MapError::GridOverlap {
-                count,
-                stride,
-                reach,
-            })?;
-    }
-    first
-        .checked_add(reach)
-        .filter(|&last| last <= MAXIMUM_LENGTH)
-        .ok_or(MapError::GridOverlap {
-            count: 1,
-            stride: first,
+        let further = (count - 1).checked_mul(stride).and_then(|further| reach.checked_add(further));
+        reach = further.filter(|&cells| cells < MAXIMUM_LENGTH).ok_or(MapError::GridOverlap {
+            count,
+            stride,
             reach,
-        })
+        })?;
+    }
+    first.checked_add(reach).filter(|&last| last <= MAXIMUM_LENGTH).ok_or(MapError::GridOverlap {
+        count: 1,
+        stride: first,
+        reach,
+    })
 }

@@ -57,11 +57,7 @@ impl Grid {
     ///
     /// # Errors
     /// A count of 0; strides by which two cells fall on one rank; more cells than 2^63.
-    pub fn strided(
-        first_rank: usize,
-        axes: &[Dimension],
-        copies: &[Dimension],
-    ) -> Result<Self, MapError> {
+    pub fn strided(first_rank: usize, axes: &[Dimension], copies: &[Dimension]) -> Result<Self, MapError> {
         Self::checked(first_rank, axes.into(), copies.into(), None)
     }
 
@@ -77,11 +73,7 @@ impl Grid {
         let copies = axes.pop().into_iter().collect();
         let cells = extents.iter().product();
         if ranks.len() != cells {
-            return Err(MapError::GridMismatch {
-                ranks: ranks.len(),
-                grid: extents.to_vec(),
-                cells,
-            });
+            return Err(MapError::GridMismatch { ranks: ranks.len(), grid: extents.to_vec(), cells });
         }
         match RankList::new(ranks)? {
             Ok(first) => Self::checked(first, axes, copies, None),
@@ -92,12 +84,7 @@ impl Grid {
     /// One rank that holds everything.
     pub fn on_rank(ndim: usize, rank: usize) -> Self {
         let axes = std::iter::repeat_n(Dimension::SINGLE, ndim).collect();
-        Grid {
-            first: rank,
-            axes,
-            copies: Dimensions::new(),
-            list: None,
-        }
+        Grid { first: rank, axes, copies: Dimensions::new(), list: None }
     }
 
     /// A copy of everything on each of the ranks `0..rank_count`.
@@ -109,28 +96,14 @@ impl Grid {
             return Err(MapError::ZeroRanks { ranks: 0 });
         }
         let axes = std::iter::repeat_n(Dimension::SINGLE, ndim).collect();
-        Self::checked(
-            0,
-            axes,
-            [Dimension {
-                count: rank_count,
-                stride: 1,
-            }]
-            .into_iter()
-            .collect(),
-            None,
-        )
+        Self::checked(0, axes, [Dimension { count: rank_count, stride: 1 }].into_iter().collect(), None)
     }
 
     /// The grid that the rule of the original DistArray gives: see [`automatic_shape`]. Ranks from 0, in C order.
     ///
     /// # Errors
     /// No ranks; a number of letters that differs from the number of axes.
-    pub fn automatic(
-        shape: &[usize],
-        letters: &[char],
-        rank_count: usize,
-    ) -> Result<Self, MapError> {
+    pub fn automatic(shape: &[usize], letters: &[char], rank_count: usize) -> Result<Self, MapError> {
         Self::row_major(&automatic_shape(shape, letters, rank_count)?)
     }
 
@@ -233,8 +206,7 @@ impl Grid {
 
     /// All ranks of the grid, block by block in C order, each block's owner first and then its copies.
     pub fn ranks(&self) -> impl Iterator<Item = usize> + '_ {
-        self.blocks()
-            .flat_map(|coords| self.copies_of(&coords).collect::<SmallVec<[usize; 4]>>())
+        self.blocks().flat_map(|coords| self.copies_of(&coords).collect::<SmallVec<[usize; 4]>>())
     }
 
     /// The owners of all blocks, in C order of the blocks.
@@ -247,8 +219,7 @@ impl Grid {
         if self.list.is_some() {
             return self.ranks().max().unwrap_or(0);
         }
-        let reach =
-            |dimensions: &[Dimension]| dimensions.iter().map(Dimension::reach).sum::<usize>();
+        let reach = |dimensions: &[Dimension]| dimensions.iter().map(Dimension::reach).sum::<usize>();
         self.first + reach(&self.axes) + reach(&self.copies)
     }
 
@@ -275,11 +246,9 @@ impl Grid {
                 && (self.contains_copies(needed) && at_origin(needed.first)
                     || needed.copies_of(&origin).all(at_origin));
         }
-        needed.blocks().all(|coords| {
-            needed
-                .copies_of(&coords)
-                .all(|rank| self.coords(rank).as_ref() == Some(&coords))
-        })
+        needed
+            .blocks()
+            .all(|coords| needed.copies_of(&coords).all(|rank| self.coords(rank).as_ref() == Some(&coords)))
     }
 
     /// The grid without an axis, of which `part` alone stays.
@@ -302,19 +271,9 @@ impl Grid {
                 })
             })
             .collect();
-        copies.extend(
-            self.axes
-                .iter()
-                .zip(&kept)
-                .filter(|(_, kept)| !**kept)
-                .map(|(dimension, _)| *dimension),
-        );
-        Grid {
-            first: self.first,
-            axes,
-            copies: canonical_copies(copies),
-            list: self.list.clone(),
-        }
+        copies
+            .extend(self.axes.iter().zip(&kept).filter(|(_, kept)| !**kept).map(|(dimension, _)| *dimension));
+        Grid { first: self.first, axes, copies: canonical_copies(copies), list: self.list.clone() }
     }
 
     pub(crate) fn digest_into(&self, digest: &mut Digest) {
@@ -350,20 +309,9 @@ impl Grid {
         copies: Dimensions,
         list: Option<Arc<RankList>>,
     ) -> Result<Self, MapError> {
-        if axes
-            .iter()
-            .chain(&copies)
-            .any(|dimension| dimension.count == 0)
-        {
-            let grid = axes
-                .iter()
-                .chain(&copies)
-                .map(|dimension| dimension.count)
-                .collect();
-            return Err(MapError::GridShape {
-                grid,
-                ndim: axes.len(),
-            });
+        if axes.iter().chain(&copies).any(|dimension| dimension.count == 0) {
+            let grid = axes.iter().chain(&copies).map(|dimension| dimension.count).collect();
+            return Err(MapError::GridShape { grid, ndim: axes.len() });
         }
         for axis in &mut axes {
             *axis = axis.canonical();
@@ -373,32 +321,14 @@ impl Grid {
         if let Some(list) = &list
             && reach >= list.len()
         {
-            let grid = axes
-                .iter()
-                .chain(&copies)
-                .map(|dimension| dimension.count)
-                .collect();
-            return Err(MapError::GridMismatch {
-                ranks: list.len(),
-                grid,
-                cells: reach + 1,
-            });
+            let grid = axes.iter().chain(&copies).map(|dimension| dimension.count).collect();
+            return Err(MapError::GridMismatch { ranks: list.len(), grid, cells: reach + 1 });
         }
-        Ok(Grid {
-            first,
-            axes,
-            copies,
-            list,
-        })
+        Ok(Grid { first, axes, copies, list })
     }
 
     fn cell(&self, coords: &[usize]) -> usize {
-        self.first
-            + coords
-                .iter()
-                .zip(&self.axes)
-                .map(|(coord, axis)| coord * axis.stride)
-                .sum::<usize>()
+        self.first + coords.iter().zip(&self.axes).map(|(coord, axis)| coord * axis.stride).sum::<usize>()
     }
 
     fn rank_at(&self, cell: usize) -> usize {
@@ -418,23 +348,14 @@ impl Grid {
     /// Whether the copy dimensions of `other` are among those of this grid.
     fn contains_copies(&self, other: &Grid) -> bool {
         let holds = |needed: &Dimension| {
-            self.copies
-                .iter()
-                .any(|copy| copy.stride == needed.stride && copy.count >= needed.count)
+            self.copies.iter().any(|copy| copy.stride == needed.stride && copy.count >= needed.count)
         };
         other.copies.iter().all(holds) && self.first == other.first
     }
 
     fn widest_below(&self, below: usize) -> Option<(Place, Dimension)> {
-        let axes = self
-            .axes
-            .iter()
-            .enumerate()
-            .map(|(axis, dimension)| (Place::Axis(axis), *dimension));
-        let copies = self
-            .copies
-            .iter()
-            .map(|dimension| (Place::Copy, *dimension));
+        let axes = self.axes.iter().enumerate().map(|(axis, dimension)| (Place::Axis(axis), *dimension));
+        let copies = self.copies.iter().map(|dimension| (Place::Copy, *dimension));
         axes.chain(copies)
             .filter(|(_, dimension)| dimension.count > 1 && dimension.stride < below)
             .max_by_key(|(_, dimension)| dimension.stride)
@@ -460,11 +381,6 @@ impl TryFrom<Unchecked> for Grid {
     type Error = MapError;
 
     fn try_from(unchecked: Unchecked) -> Result<Self, MapError> {
-        Grid::checked(
-            unchecked.first,
-            unchecked.axes,
-            unchecked.copies,
-            unchecked.list,
-        )
+        Grid::checked(unchecked.first, unchecked.axes, unchecked.copies, unchecked.list)
     }
 }

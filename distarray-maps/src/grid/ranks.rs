@@ -18,10 +18,7 @@ impl RankList {
     /// The list, or the first rank if the others follow one by one and no list is needed.
     pub(crate) fn new(ranks: &[usize]) -> Result<Result<usize, Self>, MapError> {
         if let Some(&first) = ranks.first()
-            && ranks
-                .iter()
-                .enumerate()
-                .all(|(place, &rank)| rank.checked_sub(place) == Some(first))
+            && ranks.iter().enumerate().all(|(place, &rank)| rank.checked_sub(place) == Some(first))
         {
             return Ok(Ok(first));
         }
@@ -37,10 +34,7 @@ impl RankList {
     }
 
     pub(crate) fn place(&self, rank: usize) -> Option<usize> {
-        let found = self
-            .sorted
-            .binary_search_by_key(&rank, |&(rank, _)| rank)
-            .ok()?;
+        let found = self.sorted.binary_search_by_key(&rank, |&(rank, _)| rank).ok()?;
         Some(self.sorted[found].1)
     }
 
@@ -56,11 +50,8 @@ impl TryFrom<Vec<usize>> for RankList {
     type Error = MapError;
 
     fn try_from(ranks: Vec<usize>) -> Result<Self, MapError> {
-        let mut sorted: Vec<(usize, usize)> = ranks
-            .iter()
-            .enumerate()
-            .map(|(place, &rank)| (rank, place))
-            .collect();
+        let mut sorted: Vec<(usize, usize)> =
+            ranks.iter().enumerate().map(|(place, &rank)| (rank, place)).collect();
         sorted.sort_unstable();
         if let Some(twice) = sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
             return Err(MapError::RankTwice { rank: twice[0].0 });

@@ -31,9 +31,7 @@ impl Fold {
     pub(crate) fn choose(source: &dyn IndexMap, target: &dyn IndexMap) -> Fold {
         let length = source.length();
         let (source_period, target_period) = (source.period(), target.period());
-        let joint = lcm(source_period, target_period)
-            .map_or(length, |period| period.min(length))
-            .max(1);
+        let joint = lcm(source_period, target_period).map_or(length, |period| period.min(length)).max(1);
         let joint_pieces = source.segments_in(joint) + target.segments_in(joint);
         let within = |outer: &dyn IndexMap, inner: &dyn IndexMap, period: usize| {
             let segments = outer.segments_in(length).max(1);
@@ -45,13 +43,9 @@ impl Fold {
         if joint_pieces <= within_source.min(within_target) {
             Fold::Joint { period: joint }
         } else if within_source <= within_target {
-            Fold::WithinSource {
-                period: target_period,
-            }
+            Fold::WithinSource { period: target_period }
         } else {
-            Fold::WithinTarget {
-                period: source_period,
-            }
+            Fold::WithinTarget { period: source_period }
         }
     }
 }

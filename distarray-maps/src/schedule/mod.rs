@@ -60,17 +60,10 @@ impl Schedule {
     ///
     /// # Errors
     /// Distributions of different shapes.
-    pub fn new(
-        source: &Distribution,
-        target: &Distribution,
-        rank: usize,
-    ) -> Result<Self, MapError> {
+    pub fn new(source: &Distribution, target: &Distribution, rank: usize) -> Result<Self, MapError> {
         if source.shape() != target.shape() {
             let (source_shape, target_shape) = (source.shape().to_vec(), target.shape().to_vec());
-            return Err(MapError::ShapeMismatch {
-                source_shape,
-                target_shape,
-            });
+            return Err(MapError::ShapeMismatch { source_shape, target_shape });
         }
         let mut schedule = Schedule::default();
         if source.size() == 0 {
@@ -82,13 +75,7 @@ impl Schedule {
             schedule.collect_sends(source, target, rank, coords);
         }
         if let Some(wanted) = &wanted {
-            schedule.collect_receives(
-                source,
-                target,
-                rank,
-                held.as_ref().map(|(coords, _)| coords),
-                wanted,
-            );
+            schedule.collect_receives(source, target, rank, held.as_ref().map(|(coords, _)| coords), wanted);
         }
         Ok(schedule)
     }
@@ -129,20 +116,13 @@ impl Schedule {
     }
 
     /// An owner sends each target block that it meets to every rank that keeps it and does not hold the piece already.
-    fn collect_sends(
-        &mut self,
-        source: &Distribution,
-        target: &Distribution,
-        rank: usize,
-        own: &Coords,
-    ) {
+    fn collect_sends(&mut self, source: &Distribution, target: &Distribution, rank: usize, own: &Coords) {
         let axes = axis_partners(source, target, own, Own::Source);
         let copied = source.grid().copy_count() > 1;
         each_product(&axes, |chosen| {
             let coords: Coords = chosen.iter().map(|partner| partner.part).collect();
             for peer in target.grid().copies_of(&coords) {
-                let holds_it =
-                    peer == rank || (copied && source.grid().coords(peer).as_ref() == Some(own));
+                let holds_it = peer == rank || (copied && source.grid().coords(peer).as_ref() == Some(own));
                 if !holds_it {
                     self.sends.push(Transfer::new(peer, chosen));
                 }
@@ -166,8 +146,7 @@ impl Schedule {
             if held == Some(&coords) {
                 self.local = Some(Transfer::new(rank, chosen));
             } else {
-                self.receives
-                    .push(Transfer::new(source.grid().rank(&coords), chosen));
+                self.receives.push(Transfer::new(source.grid().rank(&coords), chosen));
             }
         });
         self.receives.sort_unstable_by_key(|transfer| transfer.peer);
@@ -177,11 +156,7 @@ impl Schedule {
 impl Transfer {
     fn new(peer: usize, chosen: &[&Partner]) -> Self {
         let count = chosen.iter().map(|partner| partner.count).product();
-        Transfer {
-            peer,
-            axes: chosen.iter().map(|partner| partner.runs.clone()).collect(),
-            count,
-        }
+        Transfer { peer, axes: chosen.iter().map(|partner| partner.runs.clone()).collect(), count }
     }
 }
 
@@ -193,9 +168,7 @@ fn axis_partners(
     side: fn(usize) -> Own,
 ) -> AxisPartners {
     let pairs = source.axes().iter().zip(target.axes()).zip(own);
-    pairs
-        .map(|((source, target), &part)| partners(source, target, side(part)))
-        .collect()
+    pairs.map(|((source, target), &part)| partners(source, target, side(part))).collect()
 }
 
 /// Visits every choice of one partner per axis, in C order.
