@@ -92,8 +92,8 @@ pub enum ElementError {
     UnsupportedDTypes { ufunc: String, dtypes: Vec<DType> },
     #[error("bool - bool is not defined: use ^ or logical_xor")]
     BoolSubtract,
-    #[error("integers to negative integer powers are not allowed")]
-    NegativeIntegerPower,
+    #[error("integers to negative integer powers are not allowed, such as {exponent}")]
+    NegativeIntegerPower { exponent: i128 },
     #[error("register {register} of a program that has {count} so far")]
     RegisterOutOfRange { register: usize, count: usize },
     #[error("{found} {what} for a program that has {expected}")]

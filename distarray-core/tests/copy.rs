@@ -13,46 +13,46 @@ struct Case {
     axes: Vec<Vec<CopyRun>>,
 }
 
-/// One axis: runs that lie one behind the other in the target, anywhere in the source.
+/// One axis: runs that lie one behind the other in the target, anywhere in the source, each in either
+/// direction.
 fn an_axis() -> impl Strategy<Value = (usize, usize, Vec<CopyRun>)> {
-    let a_run = (
-        0_usize..4,
-        0_usize..4,
-        0_usize..3,
-        0_usize..3,
-        0_usize..5,
-        0_usize..3,
-    );
-    (
-        prop::collection::vec(a_run, 0..3),
-        0_usize..3,
-        any::<bool>(),
-    )
-        .prop_map(|(pieces, spare, is_whole)| {
-            if is_whole {
-                let length = pieces.len() * 3 + spare;
-                return (length, length, vec![CopyRun::whole(length)]);
-            }
-            let (mut source_length, mut target_length) = (spare, spare);
-            let mut runs = Vec::new();
-            for (length, repeats, source_gap, target_gap, source, target) in pieces {
-                let run = CopyRun {
-                    length,
-                    repeats,
-                    source,
-                    source_stride: length + source_gap,
-                    target: target_length + target,
-                    target_stride: length + target_gap,
-                };
-                if run.count() > 0 {
-                    let end = |first, stride| first + (repeats - 1) * stride + length;
-                    source_length = source_length.max(end(run.source, run.source_stride));
-                    target_length = target_length.max(end(run.target, run.target_stride));
+    let a_run =
+        (0_usize..4, 0_usize..4, (0_usize..3, 0_usize..3), 0_usize..5, 0_usize..3, any::<(bool, bool)>());
+    (prop::collection::vec(a_run, 0..3), 0_usize..3, any::<bool>()).prop_map(|(pieces, spare, is_whole)| {
+        if is_whole {
+            let length = pieces.len() * 3 + spare;
+            return (length, length, vec![CopyRun::whole(length)]);
+        }
+        let (mut source_length, mut target_length) = (spare, spare);
+        let mut runs = Vec::new();
+        for (length, repeats, gaps, source, target, backwards) in pieces {
+            let target = target_length + target;
+            let strides = (length + gaps.0, length + gaps.1);
+            let span = |stride: usize| repeats.saturating_sub(1) * stride;
+            let one_side = |begin: usize, stride: usize, is_backwards: bool| {
+                if is_backwards {
+                    (begin + span(stride), -stride.cast_signed())
+                } else {
+                    (begin, stride.cast_signed())
                 }
-                runs.push(run);
+            };
+            let (source_first, source_stride) = one_side(source, strides.0, backwards.0);
+            let (target_first, target_stride) = one_side(target, strides.1, backwards.1);
+            if length * repeats > 0 {
+                source_length = source_length.max(source + span(strides.0) + length);
+                target_length = target_length.max(target + span(strides.1) + length);
             }
-            (source_length, target_length, runs)
-        })
+            runs.push(CopyRun {
+                length,
+                repeats,
+                source: source_first,
+                source_stride,
+                target: target_first,
+                target_stride,
+            });
+        }
+        (source_length, target_length, runs)
+    })
 }
 
 fn a_case() -> impl Strategy<Value = Case> {
@@ -75,8 +75,8 @@ impl Case {
                 for run in runs {
                     for repeat in 0..run.repeats {
                         for index in 0..run.length {
-                            let s = run.source + repeat * run.source_stride + index;
-                            let t = run.target + repeat * run.target_stride + index;
+                            let s = at(run.source, run.source_stride, repeat) + index;
+                            let t = at(run.target, run.target_stride, repeat) + index;
                             longer.push((
                                 source * self.source_shape[axis] + s,
                                 target * self.target_shape[axis] + t,
@@ -100,7 +100,12 @@ impl Case {
     }
 }
 
-/// `count` items of `item_bytes` from one flat position to another.
+/// Where piece `repeat` of a run begins.
+fn at(first: usize, stride: isize, repeat: usize) -> usize {
+    first.checked_add_signed(stride * repeat.cast_signed()).unwrap()
+}
+
+/// One item of `item_bytes` from one flat position to another.
 fn copy_item(item_bytes: usize, source: &[u8], from: usize, target: &mut [u8], to: usize) {
     target[to * item_bytes..(to + 1) * item_bytes]
         .copy_from_slice(&source[from * item_bytes..(from + 1) * item_bytes]);
@@ -165,43 +170,20 @@ fn what_does_not_fit_is_refused_before_anything_is_written() {
     let mut copy = |item, shape: &[usize], axes: &[Vec<CopyRun>]| {
         copy_region(item, &[1; 4], shape, &mut target, &[4], axes)
     };
-    assert_eq!(
-        copy(3, &[4], &run(0, 0)),
-        Err(ElementError::ItemSize { item_bytes: 3 })
-    );
-    let out_of_range = |index, length| {
-        Err(ElementError::RunOutOfRange {
-            axis: 0,
-            index,
-            length,
-        })
-    };
+    assert_eq!(copy(3, &[4], &run(0, 0)), Err(ElementError::ItemSize { item_bytes: 3 }));
+    let out_of_range = |index, length| Err(ElementError::RunOutOfRange { axis: 0, index, length });
     assert_eq!(copy(1, &[4], &run(2, 0)), out_of_range(4, 4));
     assert_eq!(copy(1, &[4], &run(0, 3)), out_of_range(5, 4));
-    let axis_count = Err(ElementError::AxisCount {
-        expected: 1,
-        found: 0,
-    });
+    let axis_count = Err(ElementError::AxisCount { expected: 1, found: 0 });
     assert_eq!(copy(1, &[4], &[]), axis_count);
-    let size = Err(ElementError::SizeMismatch {
-        expected_bytes: 8,
-        found_bytes: 4,
-    });
+    let size = Err(ElementError::SizeMismatch { expected_bytes: 8, found_bytes: 4 });
     assert_eq!(copy(2, &[4], &run(0, 0)), size);
-    let far = CopyRun {
-        repeats: usize::MAX,
-        source_stride: usize::MAX,
-        ..CopyRun::whole(1)
-    };
+    let far = CopyRun { repeats: usize::MAX / 2, source_stride: isize::MAX, ..CopyRun::whole(1) };
     assert!(copy(1, &[4], &[vec![far]]).is_err());
     assert_eq!(target, [9; 4]);
     assert!(matches!(
         unpack_region(1, &[0; 3], 2, &mut [0; 4], &[4], &run(0, 0)),
-        Err(ElementError::RangeOutOfRegion {
-            first: 2,
-            end: 5,
-            count: 3
-        })
+        Err(ElementError::RangeOutOfRegion { first: 2, end: 5, count: 3 })
     ));
 }
 
@@ -215,19 +197,8 @@ fn large_regions_arrive_whole() {
         *value = index as u64;
     }
     let mut target = pool.allocate_zeroed(rows * 2049 * 8).unwrap();
-    let axes = [
-        vec![CopyRun::whole(rows)],
-        vec![CopyRun::piece(2049, 2048, 0)],
-    ];
-    copy_region(
-        8,
-        source.as_bytes(),
-        &[rows, columns],
-        target.as_bytes_mut(),
-        &[rows, 2049],
-        &axes,
-    )
-    .unwrap();
+    let axes = [vec![CopyRun::whole(rows)], vec![CopyRun::piece(2049, 2048, 0)]];
+    copy_region(8, source.as_bytes(), &[rows, columns], target.as_bytes_mut(), &[rows, 2049], &axes).unwrap();
     for (index, &value) in target.typed::<u64>().unwrap().iter().enumerate() {
         let (row, column) = (index / 2049, index % 2049);
         assert_eq!(value, (row * columns + column + 2048) as u64);

@@ -11,7 +11,8 @@ pub use region::Region;
 /// `repeats` pieces of `length` consecutive indices of one axis, in the source and in the target.
 ///
 /// Piece `k` begins at index `source + k * source_stride` of the source's axis and at
-/// `target + k * target_stride` of the target's.
+/// `target + k * target_stride` of the target's. A stride may be negative; the indices of a piece always
+/// increase by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CopyRun {
     /// Indices in a piece.
@@ -21,11 +22,11 @@ pub struct CopyRun {
     /// The first index of the first piece in the source.
     pub source: usize,
     /// From one piece to the next in the source.
-    pub source_stride: usize,
+    pub source_stride: isize,
     /// The first index of the first piece in the target.
     pub target: usize,
     /// From one piece to the next in the target.
-    pub target_stride: usize,
+    pub target_stride: isize,
 }
 
 impl CopyRun {

@@ -30,13 +30,7 @@ impl<'bytes> Pieces<'bytes> {
         item_bytes: usize,
         streams: bool,
     ) -> Self {
-        Pieces {
-            source,
-            target,
-            item_bytes,
-            streams,
-            has_streamed: false,
-        }
+        Pieces { source, target, item_bytes, streams, has_streamed: false }
     }
 
     /// Copies one piece.
@@ -87,8 +81,8 @@ impl<'bytes> Pieces<'bytes> {
         let streams = self.streams && row_bytes >= STREAM_ROW_BYTES;
         self.has_streamed |= streams;
         for row in 0..piece.outer.count {
-            let from = (piece.source + row * piece.outer.source) * self.item_bytes;
-            let to = (piece.target + row * piece.outer.target) * self.item_bytes;
+            let (from, to) = piece.outer.at((piece.source, piece.target), row);
+            let (from, to) = (from * self.item_bytes, to * self.item_bytes);
             let source = &self.source[from..from + row_bytes];
             let target = &mut self.target[to..to + row_bytes];
             if streams {
@@ -101,35 +95,14 @@ impl<'bytes> Pieces<'bytes> {
 }
 
 /// Copies rows of `BYTES` bytes, which the compiler knows.
-fn short_rows<const BYTES: usize>(
-    source: &[u8],
-    target: &mut [u8],
-    piece: &Piece,
-    item_bytes: usize,
-) {
-    let rows = piece.outer.count;
-    let (from_step, to_step) = (
-        piece.outer.source * item_bytes,
-        piece.outer.target * item_bytes,
-    );
-    let source = &source[piece.source * item_bytes..];
-    let target = &mut target[piece.target * item_bytes..];
-    // Rows that touch each other on one side are walked through without computing positions.
-    if from_step == BYTES && to_step >= BYTES {
-        let (source, _) = source.as_chunks::<BYTES>();
-        for (to, from) in target.chunks_mut(to_step).zip(&source[..rows]) {
-            to[..BYTES].copy_from_slice(from);
-        }
-    } else if to_step == BYTES && from_step >= BYTES {
-        let (target, _) = target.as_chunks_mut::<BYTES>();
-        for (to, from) in target[..rows].iter_mut().zip(source.chunks(from_step)) {
-            to.copy_from_slice(&from[..BYTES]);
-        }
-    } else {
-        for row in 0..rows {
-            let (from, to) = (row * from_step, row * to_step);
-            target[to..to + BYTES].copy_from_slice(&source[from..from + BYTES]);
-        }
+fn short_rows<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piece, item_bytes: usize) {
+    let item = item_bytes.cast_signed();
+    let (from_step, to_step) = (piece.outer.source * item, piece.outer.target * item);
+    let (mut from, mut to) = (piece.source * item_bytes, piece.target * item_bytes);
+    for _ in 0..piece.outer.count {
+        target[to..to + BYTES].copy_from_slice(&source[from..from + BYTES]);
+        from = from.wrapping_add_signed(from_step);
+        to = to.wrapping_add_signed(to_step);
     }
 }
 
@@ -143,18 +116,26 @@ fn strided<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piece) 
         (piece.outer, piece.inner)
     };
     for index in 0..outer.count {
-        let from = piece.source + index * outer.source;
-        let to = piece.target + index * outer.target;
-        if inner.source == 0 || inner.target == 0 {
-            for step in 0..inner.count {
-                target[to + step * inner.target] = source[from + step * inner.source];
+        let (mut from, mut to) = outer.at((piece.source, piece.target), index);
+        // One side of consecutive items needs no positions and no checks.
+        if inner.target == 1 {
+            for place in &mut target[to..to + inner.count] {
+                *place = source[from];
+                from = from.wrapping_add_signed(inner.source);
             }
             continue;
         }
-        let items = source[from..].iter().step_by(inner.source);
-        let places = target[to..].iter_mut().step_by(inner.target);
-        for (place, item) in places.zip(items).take(inner.count) {
-            *place = *item;
+        if inner.source == 1 {
+            for item in &source[from..from + inner.count] {
+                target[to] = *item;
+                to = to.wrapping_add_signed(inner.target);
+            }
+            continue;
+        }
+        for _ in 0..inner.count {
+            target[to] = source[from];
+            from = from.wrapping_add_signed(inner.source);
+            to = to.wrapping_add_signed(inner.target);
         }
     }
 }

@@ -43,20 +43,24 @@ pub(super) struct Affine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Level {
     pub(super) count: usize,
-    pub(super) source: usize,
-    pub(super) target: usize,
+    pub(super) source: isize,
+    pub(super) target: isize,
 }
 
 impl Level {
-    pub(super) const ONCE: Level = Level {
-        count: 1,
-        source: 0,
-        target: 0,
-    };
+    pub(super) const ONCE: Level = Level { count: 1, source: 0, target: 0 };
 
     /// Whether `self` outside and `inner` inside are one loop of the inner's steps.
     fn continues(&self, inner: &Level) -> bool {
-        self.source == inner.count * inner.source && self.target == inner.count * inner.target
+        let count = inner.count.cast_signed();
+        self.source == count * inner.source && self.target == count * inner.target
+    }
+
+    /// Where step `index` of this loop is on both sides if its first is at `from`.
+    pub(super) fn at(&self, from: (usize, usize), index: usize) -> (usize, usize) {
+        let index = index.cast_signed();
+        // Checked when the region was made: every position lies inside its array.
+        (from.0.wrapping_add_signed(self.source * index), from.1.wrapping_add_signed(self.target * index))
     }
 }
 
@@ -68,10 +72,8 @@ impl Affine {
     /// The source and target positions of index `position`.
     pub(super) fn at(&self, position: usize) -> (usize, usize) {
         let (repeat, index) = (position / self.length.count, position % self.length.count);
-        (
-            self.source + repeat * self.repeats.source + index * self.length.source,
-            self.target + repeat * self.repeats.target + index * self.length.target,
-        )
+        let piece = self.repeats.at((self.source, self.target), repeat);
+        self.length.at(piece, index)
     }
 
     /// Makes one loop of two where they are one.
@@ -107,10 +109,7 @@ impl Region {
         axes: &[R],
     ) -> Result<Region, ElementError> {
         if source_shape.len() != target_shape.len() {
-            return Err(ElementError::AxisCount {
-                expected: source_shape.len(),
-                found: target_shape.len(),
-            });
+            return Err(ElementError::AxisCount { expected: source_shape.len(), found: target_shape.len() });
         }
         Region::new(item_bytes, source_shape, target_shape, axes, Sides::Both)
     }
@@ -164,15 +163,15 @@ impl Region {
             target_size: target_shape.iter().product(),
             axes: Vec::with_capacity(axes.len()),
         };
-        let (mut source_step, mut target_step) = (1, 1);
+        let (mut source_step, mut target_step) = (1_usize, 1_usize);
         for axis in (0..axes.len()).rev() {
             let runs = placed(axes[axis].as_ref(), sides);
             check(&runs, axis, source_shape[axis], target_shape[axis])?;
             let affine = runs.iter().filter(|run| run.count() > 0).map(|run| {
-                let scaled = |count, source, target| Level {
+                let scaled = |count, source: isize, target: isize| Level {
                     count,
-                    source: source * source_step,
-                    target: target * target_step,
+                    source: source * source_step.cast_signed(),
+                    target: target * target_step.cast_signed(),
                 };
                 Affine {
                     source: run.source * source_step,
@@ -280,12 +279,7 @@ impl Region {
     ///
     /// # Errors
     /// As [`Region::pack`].
-    pub fn unpack(
-        &self,
-        source: &[u8],
-        first: usize,
-        target: &mut [u8],
-    ) -> Result<(), ElementError> {
+    pub fn unpack(&self, source: &[u8], first: usize, target: &mut [u8]) -> Result<(), ElementError> {
         self.expect_bytes(self.target_size, target.len())?;
         self.expect_bytes(self.count, self.source_size * self.item_bytes)?;
         let end = self.range_end(first, source.len())?;
@@ -298,21 +292,14 @@ impl Region {
         if expected_bytes == found_bytes {
             return Ok(());
         }
-        Err(ElementError::SizeMismatch {
-            expected_bytes,
-            found_bytes,
-        })
+        Err(ElementError::SizeMismatch { expected_bytes, found_bytes })
     }
 
     /// Where a message of `message_bytes` that begins at element `first` ends.
     fn range_end(&self, first: usize, message_bytes: usize) -> Result<usize, ElementError> {
         let end = first.saturating_add(message_bytes / self.item_bytes);
         if end > self.count {
-            return Err(ElementError::RangeOutOfRegion {
-                first,
-                end,
-                count: self.count,
-            });
+            return Err(ElementError::RangeOutOfRegion { first, end, count: self.count });
         }
         self.expect_bytes(end - first, message_bytes)?;
         Ok(end)
@@ -321,12 +308,7 @@ impl Region {
 
 /// The number of indices of each axis: the shape of a region as a message.
 fn counts<R: AsRef<[CopyRun]>>(axes: &[R]) -> Vec<usize> {
-    let count = |runs: &R| {
-        runs.as_ref()
-            .iter()
-            .map(CopyRun::count)
-            .fold(0, usize::saturating_add)
-    };
+    let count = |runs: &R| runs.as_ref().iter().map(CopyRun::count).fold(0, usize::saturating_add);
     axes.iter().map(count).collect()
 }
 
@@ -338,16 +320,8 @@ fn placed(runs: &[CopyRun], sides: Sides) -> SmallVec<[CopyRun; 1]> {
         next += run.count();
         match sides {
             Sides::Both => *run,
-            Sides::SourceOnly => CopyRun {
-                target: begin,
-                target_stride: run.length,
-                ..*run
-            },
-            Sides::TargetOnly => CopyRun {
-                source: begin,
-                source_stride: run.length,
-                ..*run
-            },
+            Sides::SourceOnly => CopyRun { target: begin, target_stride: run.length.cast_signed(), ..*run },
+            Sides::TargetOnly => CopyRun { source: begin, source_stride: run.length.cast_signed(), ..*run },
         }
     };
     if let [only] = runs {
@@ -365,19 +339,17 @@ fn check(
     target_length: usize,
 ) -> Result<(), ElementError> {
     for run in runs.iter().filter(|run| run.repeats > 0 && run.length > 0) {
-        let sides = [
-            (run.source, run.source_stride, source_length),
-            (run.target, run.target_stride, target_length),
-        ];
+        let sides =
+            [(run.source, run.source_stride, source_length), (run.target, run.target_stride, target_length)];
         for (first, stride, length) in sides {
-            let last = ((run.repeats - 1) as i128)
-                .saturating_mul(stride as i128)
-                .saturating_add(first as i128)
-                .saturating_add((run.length - 1) as i128);
-            if last >= length as i128 {
+            let first = first as i128;
+            let last = ((run.repeats - 1) as i128).saturating_mul(stride as i128).saturating_add(first);
+            let end = first.max(last).saturating_add((run.length - 1) as i128);
+            let begin = first.min(last);
+            if begin < 0 || end >= length as i128 {
                 return Err(ElementError::RunOutOfRange {
                     axis,
-                    index: last,
+                    index: if begin < 0 { begin } else { end },
                     length,
                 });
             }

@@ -21,12 +21,7 @@ pub(super) struct Walk<'region> {
 
 impl<'region> Walk<'region> {
     pub(super) fn new(region: &'region Region, source_shift: usize, target_shift: usize) -> Self {
-        Walk {
-            axes: &region.axes,
-            item_bytes: region.item_bytes(),
-            source_shift,
-            target_shift,
-        }
+        Walk { axes: &region.axes, item_bytes: region.item_bytes(), source_shift, target_shift }
     }
 
     /// Copies elements `first..end` of the region, counted in C order.
@@ -94,17 +89,11 @@ impl<'region> Walk<'region> {
         each_stretch(this, from, to, |s, t, level| {
             let (s, t) = (source + s, target + t);
             if let Some(inner) = inner_line {
-                self.emit(
-                    pieces,
-                    s + inner.source,
-                    t + inner.target,
-                    level,
-                    inner.length,
-                );
+                self.emit(pieces, s + inner.source, t + inner.target, level, inner.length);
                 return;
             }
             for index in 0..level.count {
-                let (s, t) = (s + index * level.source, t + index * level.target);
+                let (s, t) = level.at((s, t), index);
                 self.range(pieces, axis + 1, s, t, 0, this.inner);
             }
         });
@@ -127,10 +116,7 @@ impl<'region> Walk<'region> {
         let mut begin = 0;
         for run in &this.runs {
             let count = run.count();
-            let (from, to) = (
-                first.max(begin) - begin,
-                end.min(begin + count).max(begin) - begin,
-            );
+            let (from, to) = (first.max(begin) - begin, end.min(begin + count).max(begin) - begin);
             begin += count;
             if from < to {
                 self.part_of_run(pieces, run, source, target, from, to);
@@ -158,14 +144,8 @@ impl<'region> Walk<'region> {
             } else {
                 (1, (length - inside).min(to - position))
             };
-            let outer = Level {
-                count: repeats,
-                ..run.repeats
-            };
-            let inner = Level {
-                count,
-                ..run.length
-            };
+            let outer = Level { count: repeats, ..run.repeats };
+            let inner = Level { count, ..run.length };
             self.emit(pieces, source + s, target + t, outer, inner);
             position += repeats * count;
         }
@@ -177,7 +157,7 @@ impl<'region> Walk<'region> {
         let stride = this
             .runs
             .iter()
-            .map(|run| run.repeats.source.max(run.repeats.target))
+            .map(|run| run.repeats.source.unsigned_abs().max(run.repeats.target.unsigned_abs()))
             .max();
         let stride_bytes = stride.unwrap_or(0).max(1) * self.item_bytes;
         let step = (INTERLEAVED_BYTES / stride_bytes).max(1);
@@ -192,14 +172,7 @@ impl<'region> Walk<'region> {
         }
     }
 
-    fn emit(
-        &self,
-        pieces: &mut Pieces<'_>,
-        source: usize,
-        target: usize,
-        outer: Level,
-        inner: Level,
-    ) {
+    fn emit(&self, pieces: &mut Pieces<'_>, source: usize, target: usize, outer: Level, inner: Level) {
         pieces.copy(&Piece {
             source: source - self.source_shift,
             target: target - self.target_shift,
@@ -239,10 +212,7 @@ fn each_stretch(axis: &Axis, from: usize, to: usize, mut body: impl FnMut(usize,
             let (s, t) = run.at(position - begin);
             let inside = (position - begin) % run.length.count;
             let stretch = (run.length.count - inside).min(stop - position);
-            let level = Level {
-                count: stretch,
-                ..run.length
-            };
+            let level = Level { count: stretch, ..run.length };
             body(s, t, level);
             position += stretch;
         }
