@@ -20,10 +20,7 @@ pub struct CalcError {
 impl CalcError {
     /// An error about `range`.
     pub fn new(range: SourceRange, message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            range,
-        }
+        Self { message: message.into(), range }
     }
 
     /// The error that NumPy calls an ambiguous truth value, for `and`, `or`, `not` and chains like
@@ -64,36 +61,20 @@ impl CalcError {
         let start = character_boundary(source, self.range.start);
         let end = character_boundary(source, self.range.end).max(start);
         let line_start = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = source[start..]
-            .find('\n')
-            .map_or(source.len(), |length| start + length);
-        let line: Vec<char> = source[line_start..line_end]
-            .trim_end_matches('\r')
-            .chars()
-            .collect();
+        let line_end = source[start..].find('\n').map_or(source.len(), |length| start + length);
+        let line: Vec<char> = source[line_start..line_end].trim_end_matches('\r').chars().collect();
         let first = source[line_start..start].chars().count().min(line.len());
         let marked = source[start..end.min(line_end)].chars().count().max(1);
 
-        let window_start = if line.len() <= WINDOW {
-            0
-        } else {
-            first.saturating_sub(WINDOW / 3)
-        };
+        let window_start = if line.len() <= WINDOW { 0 } else { first.saturating_sub(WINDOW / 3) };
         let window_end = line.len().min(window_start + WINDOW);
         let dots_before = if window_start > 0 { "..." } else { "" };
         let dots_after = if window_end < line.len() { "..." } else { "" };
-        let shown: String = line[window_start..window_end]
-            .iter()
-            .map(|&c| printable(c))
-            .collect();
+        let shown: String = line[window_start..window_end].iter().map(|&c| printable(c)).collect();
         let carets = marked.min((window_end - first).max(1));
         (
             format!("{dots_before}{shown}{dots_after}"),
-            format!(
-                "{}{}",
-                " ".repeat(dots_before.len() + first - window_start),
-                "^".repeat(carets)
-            ),
+            format!("{}{}", " ".repeat(dots_before.len() + first - window_start), "^".repeat(carets)),
         )
     }
 }
@@ -116,33 +97,21 @@ mod tests {
         let source = "a = 1\nb = missing\nc = 2";
         let at = source.find("missing").unwrap();
         let error = CalcError::new(SourceRange::new(at, at + 7), "no");
-        assert_eq!(
-            error.render(source),
-            "no\n --> line 2, column 5\n  |\n2 | b = missing\n  |     ^^^^^^^"
-        );
+        assert_eq!(error.render(source), "no\n --> line 2, column 5\n  |\n2 | b = missing\n  |     ^^^^^^^");
     }
 
     #[test]
     fn a_place_over_several_lines_is_underlined_in_the_first() {
         let source = "f(1,\n  2)";
         let error = CalcError::new(SourceRange::new(0, source.len()), "no");
-        assert_eq!(
-            error.render(source),
-            "no\n --> line 1, column 1\n  |\n1 | f(1,\n  | ^^^^"
-        );
+        assert_eq!(error.render(source), "no\n --> line 1, column 1\n  |\n1 | f(1,\n  | ^^^^");
     }
 
     #[test]
     fn the_end_of_the_text_gets_one_caret() {
         let error = CalcError::new(SourceRange::new(3, 3), "no");
-        assert_eq!(
-            error.render("1 +"),
-            "no\n --> line 1, column 4\n  |\n1 | 1 +\n  |    ^"
-        );
-        assert_eq!(
-            error.render(""),
-            "no\n --> line 1, column 1\n  |\n1 | \n  | ^"
-        );
+        assert_eq!(error.render("1 +"), "no\n --> line 1, column 4\n  |\n1 | 1 +\n  |    ^");
+        assert_eq!(error.render(""), "no\n --> line 1, column 1\n  |\n1 | \n  | ^");
     }
 
     #[test]
@@ -160,10 +129,6 @@ mod tests {
     #[test]
     fn tabs_and_control_characters_take_one_column() {
         let error = CalcError::new(SourceRange::new(2, 3), "no");
-        assert!(
-            error
-                .render("\t\u{1b}q")
-                .contains("1 |  \u{fffd}q\n  |   ^")
-        );
+        assert!(error.render("\t\u{1b}q").contains("1 |  \u{fffd}q\n  |   ^"));
     }
 }

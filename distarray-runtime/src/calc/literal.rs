@@ -14,9 +14,7 @@ fn shortened(text: &str) -> String {
 /// The message with a small first letter, as our messages have it.
 pub(super) fn lower_first(message: &str) -> String {
     let mut characters = message.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(characters).collect()
-    })
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 /// The value of the integer literal at `range`, read from the text: the parser keeps 64 bits only.
@@ -33,9 +31,6 @@ pub(super) fn integer(source: &str, range: SourceRange) -> Result<i128, CalcErro
     };
     value.map_err(|_| {
         let literal = shortened(range.text(source));
-        CalcError::new(
-            range,
-            format!("the integer {literal} does not fit any dtype"),
-        )
+        CalcError::new(range, format!("the integer {literal} does not fit any dtype"))
     })
 }

@@ -16,10 +16,7 @@ impl Program {
         let mut unneeded = Vec::with_capacity(self.statements.len());
         for statement in self.statements.iter().rev() {
             let names = Names::of(statement);
-            let here = names
-                .read
-                .union(&names.written)
-                .filter(|name| !needed.contains(*name));
+            let here = names.read.union(&names.written).filter(|name| !needed.contains(*name));
             unneeded.push(here.map(|name| (*name).to_owned()).collect());
             needed.retain(|name| !names.written.contains(name));
             needed.extend(names.read);
@@ -61,9 +58,7 @@ impl<'a> Names<'a> {
             Target::Name(name) => {
                 self.written.insert(&name.name);
             }
-            Target::Subscript {
-                object, indices, ..
-            } => {
+            Target::Subscript { object, indices, .. } => {
                 self.read.insert(&object.name);
                 self.indices(indices);
             }
@@ -96,26 +91,14 @@ impl<'a> Names<'a> {
                 self.expression(left);
                 self.expression(right);
             }
-            ExpressionKind::Comparison {
-                operands: items, ..
-            }
-            | ExpressionKind::Logical {
-                operands: items, ..
-            }
+            ExpressionKind::Comparison { operands: items, .. }
+            | ExpressionKind::Logical { operands: items, .. }
             | ExpressionKind::Tuple(items)
             | ExpressionKind::List(items) => items.iter().for_each(|item| self.expression(item)),
-            ExpressionKind::Call {
-                function,
-                arguments,
-                keywords,
-            } => {
+            ExpressionKind::Call { function, arguments, keywords } => {
                 self.expression(function);
-                arguments
-                    .iter()
-                    .for_each(|argument| self.expression(argument));
-                keywords
-                    .iter()
-                    .for_each(|keyword| self.expression(&keyword.value));
+                arguments.iter().for_each(|argument| self.expression(argument));
+                keywords.iter().for_each(|keyword| self.expression(&keyword.value));
             }
             ExpressionKind::Attribute { object, .. } => self.expression(object),
             ExpressionKind::Subscript { object, indices } => {
@@ -140,19 +123,12 @@ mod tests {
 
     fn unneeded(source: &str, kept: &[&str]) -> Vec<String> {
         let program = parse(source).expect("a program of this test");
-        program
-            .unneeded_after(kept)
-            .iter()
-            .map(|names| names.join(" "))
-            .collect()
+        program.unneeded_after(kept).iter().map(|names| names.join(" ")).collect()
     }
 
     #[test]
     fn a_name_is_let_go_after_its_last_use() {
-        assert_eq!(
-            unneeded("d = z - m; e = d * 2; e + z", &[]),
-            ["m", "d", "e z"]
-        );
+        assert_eq!(unneeded("d = z - m; e = d * 2; e + z", &[]), ["m", "d", "e z"]);
     }
 
     #[test]

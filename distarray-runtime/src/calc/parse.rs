@@ -24,12 +24,7 @@ const LIBRARY_PARTS: [&str; 3] = ["fft", "linalg", "random"];
 
 /// Parses `source` and reads the parser's tree; the caller sees to the size of text and stack.
 pub(super) fn read(source: &str) -> Result<Program, CalcError> {
-    Reader {
-        source,
-        shift: 0,
-        depth: 0,
-    }
-    .program()
+    Reader { source, shift: 0, depth: 0 }.program()
 }
 
 /// Walks over the parser's tree and writes down ours.
@@ -47,10 +42,7 @@ impl Reader<'_> {
             !text.is_empty() && !text.starts_with('#')
         });
         let Some(first_line) = indented else {
-            return Err(CalcError::new(
-                SourceRange::new(0, 0),
-                "the program is empty",
-            ));
+            return Err(CalcError::new(SourceRange::new(0, 0), "the program is empty"));
         };
         let parsed = if first_line.starts_with([' ', '\t', '\u{c}']) {
             self.shift = BLOCK_HEADER.len();
@@ -60,36 +52,24 @@ impl Reader<'_> {
             parse_unchecked(self.source, ParseOptions::from(Mode::Module))
         };
         if let Some(error) = parsed.errors().first() {
-            return Err(self.error(
-                error.location,
-                format!("syntax error: {}", lower_first(&error.error.to_string())),
-            ));
+            return Err(self
+                .error(error.location, format!("syntax error: {}", lower_first(&error.error.to_string()))));
         }
         let ast::Mod::Module(module) = parsed.syntax() else {
-            return Err(CalcError::new(
-                SourceRange::new(0, 0),
-                "the parser read no module",
-            ));
+            return Err(CalcError::new(SourceRange::new(0, 0), "the parser read no module"));
         };
         let statements = match module.body.as_slice() {
             [Stmt::If(block)] if self.shift > 0 => block.body.as_slice(),
             [_, outside, ..] if self.shift > 0 => {
-                return Err(self.error(
-                    outside.range(),
-                    "syntax error: this line is indented less than the first one",
-                ));
+                return Err(self
+                    .error(outside.range(), "syntax error: this line is indented less than the first one"));
             }
             statements => statements,
         };
-        let statements = statements
-            .iter()
-            .map(|statement| self.statement(statement))
-            .collect::<Result<Vec<_>, _>>()?;
+        let statements =
+            statements.iter().map(|statement| self.statement(statement)).collect::<Result<Vec<_>, _>>()?;
         if statements.is_empty() {
-            return Err(CalcError::new(
-                SourceRange::new(0, 0),
-                "the program is empty",
-            ));
+            return Err(CalcError::new(SourceRange::new(0, 0), "the program is empty"));
         }
         Ok(Program { statements })
     }
@@ -99,11 +79,7 @@ impl Reader<'_> {
         let kind = match statement {
             Stmt::Expr(node) => StatementKind::Expression(self.expression(&node.value)?),
             Stmt::Assign(node) => StatementKind::Assign {
-                targets: node
-                    .targets
-                    .iter()
-                    .map(|target| self.target(target))
-                    .collect::<Result<_, _>>()?,
+                targets: node.targets.iter().map(|target| self.target(target)).collect::<Result<_, _>>()?,
                 value: self.expression(&node.value)?,
             },
             Stmt::AugAssign(node) => {
@@ -130,17 +106,11 @@ impl Reader<'_> {
                         format!("`{name}` has a fixed meaning and cannot be assigned"),
                     ));
                 }
-                Ok(Target::Name(Identifier {
-                    name: name.to_owned(),
-                    range,
-                }))
+                Ok(Target::Name(Identifier { name: name.to_owned(), range }))
             }
             Expr::Subscript(node) => match node.value.as_ref() {
                 Expr::Name(object) => Ok(Target::Subscript {
-                    object: Identifier {
-                        name: object.id.to_string(),
-                        range: self.range(object.range),
-                    },
+                    object: Identifier { name: object.id.to_string(), range: self.range(object.range) },
                     indices: self.indices(&node.slice)?,
                     range,
                 }),
@@ -158,23 +128,19 @@ impl Reader<'_> {
                     range,
                 })
             }
-            Expr::Attribute(node) => Err(CalcError::new(
-                range,
-                format!("attribute `{}` cannot be assigned", node.attr),
-            )),
-            other => Err(self.error(
-                other.range(),
-                refused_expression(other).unwrap_or("this cannot be assigned to"),
-            )),
+            Expr::Attribute(node) => {
+                Err(CalcError::new(range, format!("attribute `{}` cannot be assigned", node.attr)))
+            }
+            other => {
+                Err(self
+                    .error(other.range(), refused_expression(other).unwrap_or("this cannot be assigned to")))
+            }
         }
     }
 
     fn expression(&mut self, expression: &Expr) -> Result<Expression, CalcError> {
         self.deeper(expression.range(), |reader| {
-            Ok(Expression {
-                kind: reader.kind(expression)?,
-                range: reader.range(expression.range()),
-            })
+            Ok(Expression { kind: reader.kind(expression)?, range: reader.range(expression.range()) })
         })
     }
 
@@ -183,10 +149,7 @@ impl Reader<'_> {
     }
 
     fn expressions(&mut self, expressions: &[Expr]) -> Result<Vec<Expression>, CalcError> {
-        expressions
-            .iter()
-            .map(|expression| self.expression(expression))
-            .collect()
+        expressions.iter().map(|expression| self.expression(expression)).collect()
     }
 
     fn kind(&mut self, expression: &Expr) -> Result<ExpressionKind, CalcError> {
@@ -195,9 +158,7 @@ impl Reader<'_> {
             Expr::BooleanLiteral(node) => ExpressionKind::Bool(node.value),
             Expr::EllipsisLiteral(_) => ExpressionKind::Ellipsis,
             Expr::NumberLiteral(node) => match node.value {
-                ast::Number::Int(_) => {
-                    ExpressionKind::Integer(integer(self.source, self.range(node.range))?)
-                }
+                ast::Number::Int(_) => ExpressionKind::Integer(integer(self.source, self.range(node.range))?),
                 ast::Number::Float(value) => ExpressionKind::Float(value),
                 ast::Number::Complex { imag, .. } => ExpressionKind::Imaginary(imag),
             },
@@ -205,10 +166,7 @@ impl Reader<'_> {
             Expr::Name(node) if LIBRARY_NAMES.contains(&node.id.as_str()) => {
                 return Err(self.error(
                     node.range,
-                    format!(
-                        "`{0}` has no value by itself: write {0}.sin(x) or sin(x)",
-                        node.id
-                    ),
+                    format!("`{0}` has no value by itself: write {0}.sin(x) or sin(x)", node.id),
                 ));
             }
             Expr::Name(node) => ExpressionKind::Name(node.id.to_string()),
@@ -253,17 +211,10 @@ impl Reader<'_> {
     fn comparison(&mut self, node: &ast::ExprCompare) -> Result<ExpressionKind, CalcError> {
         let mut operands = vec![self.expression(&node.left)?];
         operands.extend(self.expressions(&node.comparators)?);
-        let operators = node
-            .ops
-            .iter()
-            .map(|&operator| comparison_operator(operator));
-        let operators = operators
-            .collect::<Result<_, _>>()
-            .map_err(|reason| self.error(node.range, reason))?;
-        Ok(ExpressionKind::Comparison {
-            operands,
-            operators,
-        })
+        let operators = node.ops.iter().map(|&operator| comparison_operator(operator));
+        let operators =
+            operators.collect::<Result<_, _>>().map_err(|reason| self.error(node.range, reason))?;
+        Ok(ExpressionKind::Comparison { operands, operators })
     }
 
     fn call(&mut self, node: &ast::ExprCall) -> Result<ExpressionKind, CalcError> {
@@ -275,25 +226,12 @@ impl Reader<'_> {
                 return Err(self.error(keyword.range, "`**` arguments are not part of calc"));
             };
             let name = self.identifier(name);
-            if keywords
-                .iter()
-                .any(|earlier| earlier.name.name == name.name)
-            {
-                return Err(CalcError::new(
-                    name.range,
-                    format!("argument `{}` is given twice", name.name),
-                ));
+            if keywords.iter().any(|earlier| earlier.name.name == name.name) {
+                return Err(CalcError::new(name.range, format!("argument `{}` is given twice", name.name)));
             }
-            keywords.push(Keyword {
-                name,
-                value: self.expression(&keyword.value)?,
-            });
+            keywords.push(Keyword { name, value: self.expression(&keyword.value)? });
         }
-        Ok(ExpressionKind::Call {
-            function,
-            arguments,
-            keywords,
-        })
+        Ok(ExpressionKind::Call { function, arguments, keywords })
     }
 
     fn indices(&mut self, subscript: &Expr) -> Result<Vec<Index>, CalcError> {
@@ -316,10 +254,7 @@ impl Reader<'_> {
             Expr::EllipsisLiteral(_) => Index::Ellipsis(range),
             Expr::Slice(node) => {
                 let mut bound = |bound: &Option<Box<Expr>>| {
-                    bound
-                        .as_deref()
-                        .map(|bound| self.expression(bound))
-                        .transpose()
+                    bound.as_deref().map(|bound| self.expression(bound)).transpose()
                 };
                 Index::Slice(Slice {
                     start: bound(&node.lower)?,
@@ -333,10 +268,7 @@ impl Reader<'_> {
     }
 
     fn identifier(&self, identifier: &ast::Identifier) -> Identifier {
-        Identifier {
-            name: identifier.id.to_string(),
-            range: self.range(identifier.range),
-        }
+        Identifier { name: identifier.id.to_string(), range: self.range(identifier.range) }
     }
 
     /// Runs `read` one level further down, if that is not too deep.
@@ -348,7 +280,9 @@ impl Reader<'_> {
         if self.depth == MAXIMUM_DEPTH {
             return Err(self.error(
                 range,
-                format!("the expression is nested more than {MAXIMUM_DEPTH} deep here: give parts of it names"),
+                format!(
+                    "the expression is nested more than {MAXIMUM_DEPTH} deep here: give parts of it names"
+                ),
             ));
         }
         self.depth += 1;
@@ -360,10 +294,7 @@ impl Reader<'_> {
     fn range(&self, range: TextRange) -> SourceRange {
         let limit = self.source.len();
         let place = |offset: usize| offset.saturating_sub(self.shift).min(limit);
-        SourceRange::new(
-            place(range.start().to_usize()),
-            place(range.end().to_usize()),
-        )
+        SourceRange::new(place(range.start().to_usize()), place(range.end().to_usize()))
     }
 
     fn error(&self, range: TextRange, message: impl Into<String>) -> CalcError {
@@ -378,9 +309,7 @@ fn library_name(node: &ast::ExprAttribute) -> Option<String> {
         library if is_library(library) && !LIBRARY_PARTS.contains(&node.attr.as_str()) => {
             Some(node.attr.to_string())
         }
-        Expr::Attribute(part)
-            if is_library(&part.value) && LIBRARY_PARTS.contains(&part.attr.as_str()) =>
-        {
+        Expr::Attribute(part) if is_library(&part.value) && LIBRARY_PARTS.contains(&part.attr.as_str()) => {
             Some(format!("{}.{}", part.attr, node.attr))
         }
         _ => None,
@@ -422,12 +351,8 @@ fn comparison_operator(operator: ast::CmpOp) -> Result<ComparisonOperator, &'sta
         ast::CmpOp::LtE => Ok(ComparisonOperator::LessEqual),
         ast::CmpOp::Gt => Ok(ComparisonOperator::Greater),
         ast::CmpOp::GtE => Ok(ComparisonOperator::GreaterEqual),
-        ast::CmpOp::Is | ast::CmpOp::IsNot => {
-            Err("`is` is not part of calc: compare with `==` or `!=`")
-        }
-        ast::CmpOp::In | ast::CmpOp::NotIn => {
-            Err("`in` is not part of calc: compare with `==` and any()")
-        }
+        ast::CmpOp::Is | ast::CmpOp::IsNot => Err("`is` is not part of calc: compare with `==` or `!=`"),
+        ast::CmpOp::In | ast::CmpOp::NotIn => Err("`in` is not part of calc: compare with `==` and any()"),
     }
 }
 
@@ -444,9 +369,7 @@ fn refused_expression(expression: &Expr) -> Option<&'static str> {
         Expr::Set(_) => "sets are not part of calc",
         Expr::FString(_) | Expr::TString(_) => "formatted strings are not part of calc",
         Expr::BytesLiteral(_) => "byte strings are not part of calc",
-        Expr::Starred(_) => {
-            "`*` in front of a value is not part of calc: write the values one by one"
-        }
+        Expr::Starred(_) => "`*` in front of a value is not part of calc: write the values one by one",
         Expr::Await(_) => "`await` is not part of calc",
         Expr::Yield(_) | Expr::YieldFrom(_) => "`yield` is not part of calc",
         Expr::Slice(_) => "a slice can stand between the brackets of a subscript only",
@@ -463,9 +386,7 @@ fn refused_statement(statement: &Stmt) -> &'static str {
         }
         Stmt::FunctionDef(_) => "`def` is not part of calc",
         Stmt::ClassDef(_) => "`class` is not part of calc",
-        Stmt::Return(_) => {
-            "`return` is not part of calc: the value of the last expression is printed"
-        }
+        Stmt::Return(_) => "`return` is not part of calc: the value of the last expression is printed",
         Stmt::Delete(_) => "`del` is not part of calc: a name's memory is freed after its last use",
         Stmt::For(_) | Stmt::While(_) => "loops are not part of calc: write it with whole arrays",
         Stmt::If(_) => "`if` is not part of calc: use where(condition, a, b)",
@@ -486,8 +407,6 @@ fn refused_statement(statement: &Stmt) -> &'static str {
 /// The place to point at in a statement of possibly many lines: its first few characters.
 fn first_word(statement: &Stmt) -> TextRange {
     let range = statement.range();
-    let end = range
-        .end()
-        .min(range.start() + ruff_text_size::TextSize::new(6));
+    let end = range.end().min(range.start() + ruff_text_size::TextSize::new(6));
     TextRange::new(range.start(), end)
 }

@@ -17,10 +17,7 @@ impl SourceRange {
 
     /// The smallest range that covers both.
     pub fn cover(self, other: Self) -> Self {
-        Self {
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// The text this range names, as far as it lies within `source`.

@@ -30,10 +30,7 @@ pub fn parse(source: &str) -> Result<Program, CalcError> {
     if source.len() > MAXIMUM_LENGTH_BYTES {
         return Err(CalcError::new(
             SourceRange::new(0, 0),
-            format!(
-                "the program has {} bytes; at most {MAXIMUM_LENGTH_BYTES} are read",
-                source.len()
-            ),
+            format!("the program has {} bytes; at most {MAXIMUM_LENGTH_BYTES} are read", source.len()),
         ));
     }
     let stack_bytes = (8 << 20) + 512 * source.len();
@@ -42,9 +39,7 @@ pub fn parse(source: &str) -> Result<Program, CalcError> {
             .name("calc parser".to_owned())
             .stack_size(stack_bytes)
             .spawn_scoped(scope, || super::parse::read(source))
-            .map_err(|error| {
-                CalcError::new(whole, format!("no thread to read the program on: {error}"))
-            })?
+            .map_err(|error| CalcError::new(whole, format!("no thread to read the program on: {error}")))?
             .join()
             .unwrap_or_else(|_| Err(CalcError::new(whole, "the parser failed on this program")))
     })
@@ -54,16 +49,10 @@ pub fn parse(source: &str) -> Result<Program, CalcError> {
 /// a name with a fixed meaning (`np`, `numpy`, `newaxis`).
 pub fn is_assignable_name(name: &str) -> bool {
     let program = parse(&format!("{name} = 0"));
-    let [
-        Statement {
-            kind: StatementKind::Assign { targets, .. },
-            ..
-        },
-    ] = (match &program {
+    let [Statement { kind: StatementKind::Assign { targets, .. }, .. }] = (match &program {
         Ok(program) => program.statements.as_slice(),
         Err(_) => &[],
-    })
-    else {
+    }) else {
         return false;
     };
     matches!(targets.as_slice(), [Target::Name(identifier)] if identifier.name == name)

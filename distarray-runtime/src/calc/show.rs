@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::syntax::{
-    BinaryOperator, Expression, ExpressionKind, Index, LogicalOperator, Program, Statement,
-    StatementKind, Target, UnaryOperator,
+    BinaryOperator, Expression, ExpressionKind, Index, LogicalOperator, Program, Statement, StatementKind,
+    Target, UnaryOperator,
 };
 
 /// How tightly an expression's outermost operator binds; atoms bind tightest.
@@ -13,18 +13,9 @@ use super::syntax::{
 /// The Python Language Reference, section 6.17 (operator precedence).
 fn tightness(kind: &ExpressionKind) -> u8 {
     match kind {
-        ExpressionKind::Logical {
-            operator: LogicalOperator::Or,
-            ..
-        } => 1,
-        ExpressionKind::Logical {
-            operator: LogicalOperator::And,
-            ..
-        } => 2,
-        ExpressionKind::Unary {
-            operator: UnaryOperator::Not,
-            ..
-        } => 3,
+        ExpressionKind::Logical { operator: LogicalOperator::Or, .. } => 1,
+        ExpressionKind::Logical { operator: LogicalOperator::And, .. } => 2,
+        ExpressionKind::Unary { operator: UnaryOperator::Not, .. } => 3,
         ExpressionKind::Comparison { .. } => 4,
         ExpressionKind::Binary { operator, .. } => binary_tightness(*operator),
         ExpressionKind::Unary { .. } => 11,
@@ -76,13 +67,7 @@ fn bracketed(formatter: &mut Formatter<'_>, indices: &[Index]) -> fmt::Result {
     }
     comma_separated(formatter, indices)?;
     // One index that is a tuple would be read as several.
-    if let [
-        Index::Expression(Expression {
-            kind: ExpressionKind::Tuple(_),
-            ..
-        }),
-    ] = indices
-    {
+    if let [Index::Expression(Expression { kind: ExpressionKind::Tuple(_), .. })] = indices {
         formatter.write_str(",")?;
     }
     formatter.write_str("]")
@@ -107,11 +92,7 @@ impl Display for Statement {
                 }
                 value.fmt(formatter)
             }
-            StatementKind::Update {
-                target,
-                operator,
-                value,
-            } => {
+            StatementKind::Update { target, operator, value } => {
                 write!(formatter, "{target} {}= {value}", operator.symbol())
             }
             StatementKind::Expression(value) => value.fmt(formatter),
@@ -123,9 +104,7 @@ impl Display for Target {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => formatter.write_str(&name.name),
-            Self::Subscript {
-                object, indices, ..
-            } => {
+            Self::Subscript { object, indices, .. } => {
                 formatter.write_str(&object.name)?;
                 bracketed(formatter, indices)
             }
@@ -142,14 +121,10 @@ impl Display for Index {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Slice(slice) => {
-                let bound = |bound: &Option<Expression>| {
-                    bound.as_ref().map_or_else(String::new, ToString::to_string)
-                };
+                let bound =
+                    |bound: &Option<Expression>| bound.as_ref().map_or_else(String::new, ToString::to_string);
                 write!(formatter, "{}:{}", bound(&slice.start), bound(&slice.stop))?;
-                slice
-                    .step
-                    .as_ref()
-                    .map_or(Ok(()), |step| write!(formatter, ":{step}"))
+                slice.step.as_ref().map_or(Ok(()), |step| write!(formatter, ":{step}"))
             }
             Self::Ellipsis(_) => formatter.write_str("..."),
             Self::NewAxis(_) => formatter.write_str("newaxis"),
@@ -174,20 +149,13 @@ impl Display for Expression {
             ExpressionKind::Ellipsis => formatter.write_str("..."),
             ExpressionKind::Name(name) => formatter.write_str(name),
             ExpressionKind::Library(name) => write!(formatter, "np.{name}"),
-            ExpressionKind::Unary {
-                operator: UnaryOperator::Not,
-                operand,
-            } => {
+            ExpressionKind::Unary { operator: UnaryOperator::Not, operand } => {
                 write!(formatter, "not {}", AtLeast(3, operand))
             }
             ExpressionKind::Unary { operator, operand } => {
                 write!(formatter, "{}{}", operator.symbol(), AtLeast(11, operand))
             }
-            ExpressionKind::Binary {
-                left,
-                operator,
-                right,
-            } => {
+            ExpressionKind::Binary { left, operator, right } => {
                 let own = binary_tightness(*operator);
                 // Power binds from the right, its exponent may have a sign, and its base may not.
                 let (least_left, least_right) = if own == 12 { (13, 11) } else { (own, own + 1) };
@@ -199,10 +167,7 @@ impl Display for Expression {
                     AtLeast(least_right, right)
                 )
             }
-            ExpressionKind::Comparison {
-                operands,
-                operators,
-            } => {
+            ExpressionKind::Comparison { operands, operators } => {
                 for (position, operand) in operands.iter().enumerate() {
                     if position > 0 {
                         write!(formatter, " {} ", operators[position - 1].symbol())?;
@@ -221,24 +186,12 @@ impl Display for Expression {
                 }
                 Ok(())
             }
-            ExpressionKind::Call {
-                function,
-                arguments,
-                keywords,
-            } => {
+            ExpressionKind::Call { function, arguments, keywords } => {
                 write!(formatter, "{}(", AtLeast(13, function))?;
                 comma_separated(formatter, arguments)?;
                 for (position, keyword) in keywords.iter().enumerate() {
-                    let separator = if position > 0 || !arguments.is_empty() {
-                        ", "
-                    } else {
-                        ""
-                    };
-                    write!(
-                        formatter,
-                        "{separator}{}={}",
-                        keyword.name.name, keyword.value
-                    )?;
+                    let separator = if position > 0 || !arguments.is_empty() { ", " } else { "" };
+                    write!(formatter, "{separator}{}={}", keyword.name.name, keyword.value)?;
                 }
                 formatter.write_str(")")
             }
@@ -269,11 +222,7 @@ impl Display for Expression {
 
 /// Shortest digits that give the same number back; beyond the largest number, one that overflows.
 fn real_literal(formatter: &mut Formatter<'_>, value: f64) -> fmt::Result {
-    if value.is_finite() {
-        write!(formatter, "{value:?}")
-    } else {
-        formatter.write_str("1e999")
-    }
+    if value.is_finite() { write!(formatter, "{value:?}") } else { formatter.write_str("1e999") }
 }
 
 fn string_literal(formatter: &mut Formatter<'_>, text: &str) -> fmt::Result {

@@ -35,10 +35,7 @@ fn the_example_of_the_manual() {
     let source = "d = (z - mean(z)) / std(z); mean(d, axis=0)";
     let program = read(source);
     assert_eq!(program.statements.len(), 2);
-    assert_eq!(
-        program.to_string(),
-        "d = (z - mean(z)) / std(z)\nmean(d, axis=0)"
-    );
+    assert_eq!(program.to_string(), "d = (z - mean(z)) / std(z)\nmean(d, axis=0)");
     assert_eq!(program.statements[1].range.text(source), "mean(d, axis=0)");
 }
 
@@ -56,28 +53,14 @@ fn all_lines_may_be_indented_alike() {
     shows("  1 + 1", "1 + 1");
     shows("\n    d = z\n    mean(d)\n", "d = z\nmean(d)");
     let source = "\n    d = z\n    mean(d) +\n";
-    assert_eq!(
-        parse(source).unwrap_err().range.line_and_column(source),
-        (3, 14)
-    );
+    assert_eq!(parse(source).unwrap_err().range.line_and_column(source), (3, 14));
     let source = "    d = z\nmean(d)";
     assert_eq!(
         refusal(source),
-        (
-            "syntax error: this line is indented less than the first one".to_owned(),
-            "mean(d)"
-        )
+        ("syntax error: this line is indented less than the first one".to_owned(), "mean(d)")
     );
-    assert!(
-        parse("a = 1\n  b = 2")
-            .unwrap_err()
-            .message
-            .starts_with("syntax error: unexpected indentation")
-    );
-    assert_eq!(
-        parse("  pass").unwrap_err().message,
-        "`pass` is not part of calc"
-    );
+    assert!(parse("a = 1\n  b = 2").unwrap_err().message.starts_with("syntax error: unexpected indentation"));
+    assert_eq!(parse("  pass").unwrap_err().message, "`pass` is not part of calc");
 }
 
 #[test]
@@ -88,14 +71,8 @@ fn literals() {
     assert_eq!(kind("0xff"), ExpressionKind::Integer(255));
     assert_eq!(kind("0B101"), ExpressionKind::Integer(5));
     assert_eq!(kind("0o_17"), ExpressionKind::Integer(15));
-    assert_eq!(
-        kind("18446744073709551616"),
-        ExpressionKind::Integer(1 << 64)
-    );
-    assert_eq!(
-        kind("0xFFFF_FFFF_FFFF_FFFF_FF"),
-        ExpressionKind::Integer((1 << 72) - 1)
-    );
+    assert_eq!(kind("18446744073709551616"), ExpressionKind::Integer(1 << 64));
+    assert_eq!(kind("0xFFFF_FFFF_FFFF_FFFF_FF"), ExpressionKind::Integer((1 << 72) - 1));
     assert_eq!(kind("1e-5"), ExpressionKind::Float(1e-5));
     assert_eq!(kind("1."), ExpressionKind::Float(1.0));
     assert_eq!(kind("1e999"), ExpressionKind::Float(f64::INFINITY));
@@ -103,15 +80,9 @@ fn literals() {
     assert_eq!(kind("True"), ExpressionKind::Bool(true));
     assert_eq!(kind("None"), ExpressionKind::None);
     assert_eq!(kind("..."), ExpressionKind::Ellipsis);
-    assert_eq!(
-        kind("'int' \"32\""),
-        ExpressionKind::String("int32".to_owned())
-    );
+    assert_eq!(kind("'int' \"32\""), ExpressionKind::String("int32".to_owned()));
     let big = "9".repeat(60);
-    assert_eq!(
-        refusal(&big).0,
-        format!("the integer {}... does not fit any dtype", "9".repeat(40))
-    );
+    assert_eq!(refusal(&big).0, format!("the integer {}... does not fit any dtype", "9".repeat(40)));
 }
 
 #[test]
@@ -129,96 +100,47 @@ fn brackets_are_kept_where_they_mean_something() {
     shows("(a<b)<c", "(a < b) < c");
     shows("not a or b and not c", "not a or b and not c");
     shows("(a or b) and c", "(a or b) and c");
-    shows(
-        "(1).real + 1.5.imag + (a+b).T",
-        "(1).real + 1.5.imag + (a + b).T",
-    );
+    shows("(1).real + 1.5.imag + (a+b).T", "(1).real + 1.5.imag + (a + b).T");
     shows("a@b//c%d", "a @ b // c % d");
 }
 
 #[test]
 fn calls_methods_and_subscripts() {
-    shows(
-        "z.mean(axis=(0, 1), keepdims=True)",
-        "z.mean(axis=(0, 1), keepdims=True)",
-    );
+    shows("z.mean(axis=(0, 1), keepdims=True)", "z.mean(axis=(0, 1), keepdims=True)");
     shows("clip(z, -1, max=+1,)", "clip(z, -1, max=+1)");
-    shows(
-        "a[1, ..., ::2, None, newaxis, np.newaxis, :-1]",
-        "a[1, ..., ::2, newaxis, newaxis, newaxis, :-1]",
-    );
-    shows(
-        "a[(1, 2)], a[()], a[[1, 2]], a[1,], a[m]",
-        "(a[1, 2], a[()], a[[1, 2]], a[1], a[m])",
-    );
+    shows("a[1, ..., ::2, None, newaxis, np.newaxis, :-1]", "a[1, ..., ::2, newaxis, newaxis, newaxis, :-1]");
+    shows("a[(1, 2)], a[()], a[[1, 2]], a[1,], a[m]", "(a[1, 2], a[()], a[[1, 2]], a[1], a[m])");
     shows("a[(1, 2),]", "a[(1, 2),]");
     shows("a[1:][0]", "a[1:][0]");
     shows("a.T[0].sum()", "a.T[0].sum()");
     shows("()", "()");
     shows("1,", "(1,)");
-    shows(
-        "f(*[1][0:0], x=1)".replace('*', "").as_str(),
-        "f([1][0:0], x=1)",
-    );
+    shows("f(*[1][0:0], x=1)".replace('*', "").as_str(), "f([1][0:0], x=1)");
 }
 
 #[test]
 fn assignments() {
     shows("a = b = 1", "a = b = 1");
-    shows(
-        "a += 1; a **= 2; a //= 3; a <<= 1; a @= b",
-        "a += 1\na **= 2\na //= 3\na <<= 1\na @= b",
-    );
+    shows("a += 1; a **= 2; a //= 3; a <<= 1; a @= b", "a += 1\na **= 2\na //= 3\na <<= 1\na @= b");
     shows("a[1:, m] = 0; a[...] *= 2", "a[1:, m] = 0\na[...] *= 2");
     shows("q, r = f(a)", "(q, r) = f(a)");
     shows("[q, (r, s)] = f(a)", "(q, (r, s)) = f(a)");
     assert!(refusal("a[0][1] = 2").0.contains("with one subscript"));
-    assert_eq!(
-        refusal("a.real = 2").0,
-        "attribute `real` cannot be assigned"
-    );
-    assert_eq!(
-        refusal("b = np = 2"),
-        (
-            "`np` has a fixed meaning and cannot be assigned".to_owned(),
-            "np"
-        )
-    );
+    assert_eq!(refusal("a.real = 2").0, "attribute `real` cannot be assigned");
+    assert_eq!(refusal("b = np = 2"), ("`np` has a fixed meaning and cannot be assigned".to_owned(), "np"));
     assert!(refusal("1 = x").0.starts_with("syntax error: "));
-    assert!(
-        refusal("a, *b = x")
-            .0
-            .starts_with("`*` in front of a value")
-    );
+    assert!(refusal("a, *b = x").0.starts_with("`*` in front of a value"));
 }
 
 #[test]
 fn names_of_the_library_may_have_their_prefix() {
-    assert_eq!(
-        expression("np.sin").kind,
-        ExpressionKind::Library("sin".to_owned())
-    );
-    assert_eq!(
-        expression("numpy.pi").kind,
-        ExpressionKind::Library("pi".to_owned())
-    );
-    assert_eq!(
-        expression("np.linalg.norm").kind,
-        ExpressionKind::Library("linalg.norm".to_owned())
-    );
-    shows(
-        "np.sin(x).T + np.random.rand(3)",
-        "np.sin(x).T + np.random.rand(3)",
-    );
-    assert_eq!(
-        refusal("1 + np").0,
-        "`np` has no value by itself: write np.sin(x) or sin(x)"
-    );
+    assert_eq!(expression("np.sin").kind, ExpressionKind::Library("sin".to_owned()));
+    assert_eq!(expression("numpy.pi").kind, ExpressionKind::Library("pi".to_owned()));
+    assert_eq!(expression("np.linalg.norm").kind, ExpressionKind::Library("linalg.norm".to_owned()));
+    shows("np.sin(x).T + np.random.rand(3)", "np.sin(x).T + np.random.rand(3)");
+    assert_eq!(refusal("1 + np").0, "`np` has no value by itself: write np.sin(x) or sin(x)");
     assert_eq!(refusal("np.linalg + 1").1, "np");
-    assert!(matches!(
-        expression("x.sin").kind,
-        ExpressionKind::Attribute { .. }
-    ));
+    assert!(matches!(expression("x.sin").kind, ExpressionKind::Attribute { .. }));
 }
 
 #[test]
@@ -272,11 +194,7 @@ fn syntax_errors_point_at_the_place() {
 #[test]
 fn a_program_without_statements_is_refused() {
     for source in ["", "  \n\t\n", "# only a remark", "   # indented"] {
-        assert_eq!(
-            parse(source).unwrap_err().message,
-            "the program is empty",
-            "{source:?}"
-        );
+        assert_eq!(parse(source).unwrap_err().message, "the program is empty", "{source:?}");
     }
     assert!(parse(";").unwrap_err().message.starts_with("syntax error"));
 }
@@ -301,19 +219,12 @@ fn depth_and_length_are_limited() {
         let count = MAXIMUM_LENGTH_BYTES / (open.len() + close.len()) - 1;
         let source = format!("{}1{}", open.repeat(count), close.repeat(count));
         let message = parse(&source).expect_err(open).message;
-        assert!(
-            message.starts_with("the expression is nested more than 500 deep"),
-            "{open}: {message}"
-        );
+        assert!(message.starts_with("the expression is nested more than 500 deep"), "{open}: {message}");
     }
     for chain in ["+1", ".b", "[0]", "()", " and 1 or 1"] {
         let source = format!("a{}", chain.repeat(MAXIMUM_LENGTH_BYTES / chain.len() - 1));
         if let Err(error) = parse(&source) {
-            assert!(
-                error.message.starts_with("the expression is nested"),
-                "{chain}: {}",
-                error.message
-            );
+            assert!(error.message.starts_with("the expression is nested"), "{chain}: {}", error.message);
         }
     }
     for unfinished in [
@@ -337,12 +248,7 @@ fn depth_and_length_are_limited() {
         assert!(parse(&source).is_err(), "{unfinished}");
     }
     let long = "a".repeat(MAXIMUM_LENGTH_BYTES + 1);
-    assert!(
-        parse(&long)
-            .unwrap_err()
-            .message
-            .contains("at most 65536 are read")
-    );
+    assert!(parse(&long).unwrap_err().message.contains("at most 65536 are read"));
 }
 
 #[test]
@@ -351,8 +257,8 @@ fn names_that_can_be_assigned() {
         assert!(is_assignable_name(name), "{name}");
     }
     for name in [
-        "", "2a", "a b", "a.b", "a[0]", "lambda", "None", "np", "newaxis", "a=b", "a;b", " a",
-        "a, b", "(a)", "a#", "a\n",
+        "", "2a", "a b", "a.b", "a[0]", "lambda", "None", "np", "newaxis", "a=b", "a;b", " a", "a, b", "(a)",
+        "a#", "a\n",
     ] {
         assert!(!is_assignable_name(name), "{name:?}");
     }
@@ -374,18 +280,14 @@ fn any_expression() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(6, 40, 4, |inner| {
         let binary = prop::sample::select(vec![
-            "+", "-", "*", "@", "/", "//", "%", "**", "<<", ">>", "&", "|", "^", "and", "or", "<",
-            ">=", "==",
+            "+", "-", "*", "@", "/", "//", "%", "**", "<<", ">>", "&", "|", "^", "and", "or", "<", ">=", "==",
         ]);
         prop_oneof![
             (inner.clone(), binary, inner.clone())
                 .prop_map(|(a, operator, b)| format!("({a}) {operator} ({b})")),
             (inner.clone(), inner.clone(), inner.clone())
                 .prop_map(|(a, b, c)| format!("({a}) < ({b}) != ({c})")),
-            (
-                prop::sample::select(vec!["-", "+", "~", "not "]),
-                inner.clone()
-            )
+            (prop::sample::select(vec!["-", "+", "~", "not "]), inner.clone())
                 .prop_map(|(sign, a)| format!("{sign}({a})")),
             (inner.clone(), inner.clone(), inner.clone())
                 .prop_map(|(f, a, b)| format!("({f})({a}, axis={b})")),
@@ -393,8 +295,7 @@ fn any_expression() -> impl Strategy<Value = String> {
             (inner.clone(), inner.clone(), inner.clone())
                 .prop_map(|(a, i, j)| format!("({a})[{i}:, ..., :{j}:2, {i}]")),
             inner.clone().prop_map(|a| format!("({a})[({a}, 1),]")),
-            prop::collection::vec(inner.clone(), 0..4)
-                .prop_map(|items| format!("[{}]", items.join(", "))),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
             prop::collection::vec(inner, 1..4).prop_map(|items| format!("({},)", items.join(", "))),
         ]
     })

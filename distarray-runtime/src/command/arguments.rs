@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser};
+use distarray_maps::DistSpec;
 
 use super::error::{ArgumentError, CommandError};
 use super::size::parse_size;
@@ -41,7 +42,7 @@ pub struct InfoArguments {
     pub file: PathBuf,
     /// How to spread it: one letter per axis, as in `b,c` or `n,b` or `c(64),c(64)`.
     #[arg(long = "dist", value_name = "SPEC")]
-    pub distribution: Option<String>,
+    pub distribution: Option<DistSpec>,
     /// The number of engines [default: the number of cores].
     #[arg(short = 'n', long = "engines", value_name = "N", value_parser = parse_engine_count)]
     pub engines: Option<NonZeroUsize>,
@@ -71,7 +72,7 @@ pub struct CalcArguments {
     pub outputs: Vec<NamedFile>,
     /// How to spread the inputs: one letter per axis, as in `b,c` or `n,b` or `c(64),c(64)`.
     #[arg(long = "dist", value_name = "SPEC")]
-    pub distribution: Option<String>,
+    pub distribution: Option<DistSpec>,
     /// The number of engines [default: the number of cores].
     #[arg(short = 'n', long = "engines", value_name = "N", value_parser = parse_engine_count)]
     pub engines: Option<NonZeroUsize>,
@@ -89,15 +90,11 @@ pub struct DemoArguments {
     /// The elevation model, a .npy file of two dimensions [default: the one that comes with the project].
     pub file: Option<PathBuf>,
     /// The directory for the results.
-    #[arg(
-        long = "out",
-        value_name = "DIRECTORY",
-        default_value = "distarray-demo"
-    )]
+    #[arg(long = "out", value_name = "DIRECTORY", default_value = "distarray-demo")]
     pub directory: PathBuf,
     /// How to spread the array: one letter per axis, as in `b,c` or `n,b` or `c(64),c(64)`.
     #[arg(long = "dist", value_name = "SPEC")]
-    pub distribution: Option<String>,
+    pub distribution: Option<DistSpec>,
     /// The number of engines [default: the number of cores].
     #[arg(short = 'n', long = "engines", value_name = "N", value_parser = parse_engine_count)]
     pub engines: Option<NonZeroUsize>,
@@ -123,9 +120,7 @@ impl Command {
         I: IntoIterator,
         I::Item: Into<OsString>,
     {
-        let command = Self::try_parse_from(separate_engine_counts(
-            arguments.into_iter().map(Into::into),
-        ))?;
+        let command = Self::try_parse_from(separate_engine_counts(arguments.into_iter().map(Into::into)))?;
         if let Self::Calc(calc) = &command {
             calc.check()?;
         }
@@ -140,14 +135,8 @@ impl CalcArguments {
             let mut files = BTreeMap::new();
             for pair in pairs {
                 if let Some(first) = files.insert(&pair.name, &pair.file) {
-                    let (name, first, second) =
-                        (pair.name.clone(), first.clone(), pair.file.clone());
-                    return Err(ArgumentError::NameTwice {
-                        option,
-                        name,
-                        first,
-                        second,
-                    });
+                    let (name, first, second) = (pair.name.clone(), first.clone(), pair.file.clone());
+                    return Err(ArgumentError::NameTwice { option, name, first, second });
                 }
             }
         }
@@ -155,11 +144,7 @@ impl CalcArguments {
         for pair in &self.outputs {
             if let Some(first) = names.insert(&pair.file, &pair.name) {
                 let (first, second, file) = (first.clone(), pair.name.clone(), pair.file.clone());
-                return Err(ArgumentError::FileTwice {
-                    first,
-                    second,
-                    file,
-                });
+                return Err(ArgumentError::FileTwice { first, second, file });
             }
         }
         Ok(())
@@ -172,12 +157,8 @@ impl CalcArguments {
     pub fn program_text(&self) -> Result<String, CommandError> {
         match (&self.program, &self.program_file) {
             (Some(program), _) => Ok(program.clone()),
-            (None, Some(file)) => {
-                std::fs::read_to_string(file).map_err(|error| CommandError::ProgramFile {
-                    file: file.clone(),
-                    error,
-                })
-            }
+            (None, Some(file)) => std::fs::read_to_string(file)
+                .map_err(|error| CommandError::ProgramFile { file: file.clone(), error }),
             (None, None) => Ok(String::new()),
         }
     }
@@ -206,34 +187,18 @@ fn separate_engine_counts(arguments: impl Iterator<Item = OsString>) -> Vec<OsSt
 
 /// Reads a pair `NAME=FILE`.
 fn parse_named_file(text: &str) -> Result<NamedFile, ArgumentError> {
-    let refused = |reason| ArgumentError::Pair {
-        text: text.to_owned(),
-        reason,
-    };
-    let (name, file) = text
-        .split_once('=')
-        .ok_or_else(|| refused("there is no `=` in it"))?;
+    let refused = |reason| ArgumentError::Pair { text: text.to_owned(), reason };
+    let (name, file) = text.split_once('=').ok_or_else(|| refused("there is no `=` in it"))?;
     match (name, file) {
         ("", _) => Err(refused("there is no name before `=`")),
         (_, "") => Err(refused("there is no file after `=`")),
-        _ if !is_assignable_name(name) => Err(ArgumentError::Name {
-            name: name.to_owned(),
-        }),
-        _ => Ok(NamedFile {
-            name: name.to_owned(),
-            file: PathBuf::from(file),
-        }),
+        _ if !is_assignable_name(name) => Err(ArgumentError::Name { name: name.to_owned() }),
+        _ => Ok(NamedFile { name: name.to_owned(), file: PathBuf::from(file) }),
     }
 }
 
 /// Reads a number of engines.
 fn parse_engine_count(text: &str) -> Result<NonZeroUsize, ArgumentError> {
-    let count = text
-        .parse()
-        .ok()
-        .filter(|count: &NonZeroUsize| count.get() <= MOST_ENGINES);
-    count.ok_or_else(|| ArgumentError::EngineCount {
-        text: text.to_owned(),
-        most: MOST_ENGINES,
-    })
+    let count = text.parse().ok().filter(|count: &NonZeroUsize| count.get() <= MOST_ENGINES);
+    count.ok_or_else(|| ArgumentError::EngineCount { text: text.to_owned(), most: MOST_ENGINES })
 }

@@ -36,10 +36,7 @@ const UNITS: [(&str, u64); 17] = [
 /// # Errors
 /// [`ArgumentError::Size`] if the text is no size, is zero, or does not fit 64 bits.
 pub fn parse_size(text: &str) -> Result<u64, ArgumentError> {
-    let refused = |reason| ArgumentError::Size {
-        text: text.to_owned(),
-        reason,
-    };
+    let refused = |reason| ArgumentError::Size { text: text.to_owned(), reason };
     let trimmed = text.trim();
     let unit_start = trimmed
         .find(|character: char| !character.is_ascii_digit() && character != '.')
@@ -54,18 +51,12 @@ pub fn parse_size(text: &str) -> Result<u64, ArgumentError> {
         .iter()
         .find(|(name, _)| *name == unit)
         .ok_or_else(|| refused("its unit is none of B, K, M, G, T, P, KiB, .., KB, .."))?;
-    let whole: u64 = if whole.is_empty() {
-        Ok(0)
-    } else {
-        whole.parse()
-    }
-    .map_err(|_| refused("it is too large"))?;
+    let whole: u64 =
+        if whole.is_empty() { Ok(0) } else { whole.parse() }.map_err(|_| refused("it is too large"))?;
     let fraction_bytes = fraction
         .bytes()
         .take(18)
-        .fold((0u128, 1u128), |(digits, scale), digit| {
-            (digits * 10 + u128::from(digit - b'0'), scale * 10)
-        });
+        .fold((0u128, 1u128), |(digits, scale), digit| (digits * 10 + u128::from(digit - b'0'), scale * 10));
     let fraction_bytes = fraction_bytes.0 * u128::from(unit_bytes) / fraction_bytes.1;
     let size = u128::from(whole) * u128::from(unit_bytes) + fraction_bytes;
     match u64::try_from(size) {
@@ -90,9 +81,7 @@ pub fn format_size(bytes: u64) -> String {
     }
     // Tenths of the unit, rounded; the next unit as soon as they would need a fifth digit.
     let tenths = |shift: u32| (u128::from(bytes) * 10 + (1u128 << (shift - 1))) >> shift;
-    let unit = (0..6)
-        .find(|&unit| tenths(10 * (unit + 1)) < 10_240)
-        .unwrap_or(5);
+    let unit = (0..6).find(|&unit| tenths(10 * (unit + 1)) < 10_240).unwrap_or(5);
     let tenths = tenths(10 * (unit + 1));
     let name = NAMES[unit as usize];
     match tenths % 10 {

@@ -39,21 +39,9 @@ fn the_example_of_the_manual() {
         "--explain",
     ]);
     assert_eq!(read.program_text().unwrap(), program);
-    assert_eq!(
-        read.inputs,
-        [NamedFile {
-            name: "z".to_owned(),
-            file: PathBuf::from("dem.npy")
-        }]
-    );
-    assert_eq!(
-        read.outputs,
-        [NamedFile {
-            name: "d".to_owned(),
-            file: PathBuf::from("standardised.npy")
-        }]
-    );
-    assert_eq!(read.distribution.as_deref(), Some("b,c"));
+    assert_eq!(read.inputs, [NamedFile { name: "z".to_owned(), file: PathBuf::from("dem.npy") }]);
+    assert_eq!(read.outputs, [NamedFile { name: "d".to_owned(), file: PathBuf::from("standardised.npy") }]);
+    assert_eq!(read.distribution.unwrap().to_string(), "b,c");
     assert_eq!(read.engines.unwrap().get(), 3);
     assert_eq!(read.memory_bytes, Some(2 << 30));
     assert!(read.explain);
@@ -70,11 +58,7 @@ fn the_program_may_stand_anywhere_and_begin_with_a_sign() {
         ] {
             let read = calc(&line);
             assert_eq!(read.program.as_deref(), Some(program), "{line:?}");
-            assert_eq!(
-                (read.inputs.len(), read.engines.unwrap().get()),
-                (1, 2),
-                "{line:?}"
-            );
+            assert_eq!((read.inputs.len(), read.engines.unwrap().get()), (1, 2), "{line:?}");
         }
     }
 }
@@ -84,45 +68,26 @@ fn the_program_may_come_from_a_file() {
     let read = calc(&["--program", "job.txt", "--in", "a=x=y.npy"]);
     assert_eq!(read.program, None);
     assert_eq!(read.inputs[0].file, PathBuf::from("x=y.npy"));
-    let error = CalcArguments {
-        program_file: Some(PathBuf::from("no/such/file")),
-        ..read
-    }
-    .program_text()
-    .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("cannot read the program no/such/file: ")
-    );
+    let error = CalcArguments { program_file: Some(PathBuf::from("no/such/file")), ..read }
+        .program_text()
+        .unwrap_err();
+    assert!(error.to_string().starts_with("cannot read the program no/such/file: "));
     assert_eq!(error.exit_status(), 2);
 }
 
 #[test]
 fn several_inputs_and_outputs() {
-    let read = calc(&[
-        "a+b", "--in", "a=1.npy", "--in", "b=1.npy", "--out", "a=2.npy", "--out", "b=3.npy",
-    ]);
+    let read = calc(&["a+b", "--in", "a=1.npy", "--in", "b=1.npy", "--out", "a=2.npy", "--out", "b=3.npy"]);
     assert_eq!((read.inputs.len(), read.outputs.len()), (2, 2));
 }
 
 #[test]
 fn the_other_commands() {
     assert_eq!(read(&["doctor"]), Command::Doctor);
-    let Command::Info(info) = read(&["info", "a.npy", "--dist", "n,b", "-n", "4"]) else {
-        panic!()
-    };
-    assert_eq!(
-        (info.file, info.engines.unwrap().get()),
-        (PathBuf::from("a.npy"), 4)
-    );
-    let Command::Demo(demo) = read(&["demo", "-n", "2"]) else {
-        panic!()
-    };
-    assert_eq!(
-        (demo.file, demo.directory),
-        (None, PathBuf::from("distarray-demo"))
-    );
+    let Command::Info(info) = read(&["info", "a.npy", "--dist", "n,b", "-n", "4"]) else { panic!() };
+    assert_eq!((info.file, info.engines.unwrap().get()), (PathBuf::from("a.npy"), 4));
+    let Command::Demo(demo) = read(&["demo", "-n", "2"]) else { panic!() };
+    assert_eq!((demo.file, demo.directory), (None, PathBuf::from("distarray-demo")));
 }
 
 #[test]
@@ -132,34 +97,17 @@ fn mistakes_are_named_and_end_with_status_two() {
         (vec!["calc", "1", "--program", "f"], "cannot be used with"),
         (vec!["calc", "1", "2"], "unexpected argument '2'"),
         (vec!["calc", "1", "--explian"], "unexpected argument"),
-        (
-            vec!["calc", "1", "--in", "z"],
-            "`z` is not a pair NAME=FILE: there is no `=` in it",
-        ),
+        (vec!["calc", "1", "--in", "z"], "`z` is not a pair NAME=FILE: there is no `=` in it"),
         (vec!["calc", "1", "--in", "=a.npy"], "no name before"),
         (vec!["calc", "1", "--in", "z="], "no file after"),
         (vec!["calc", "1", "--in", "2z=a"], "`2z` cannot be a name"),
         (vec!["calc", "1", "--in", "np=a"], "`np` cannot be a name"),
-        (
-            vec!["calc", "1", "--in", "a=x", "--in", "a=y"],
-            "--in gives the name `a` to two files, x and y",
-        ),
-        (
-            vec!["calc", "1", "--out", "a=x", "--out", "b=x"],
-            "--out writes both `a` and `b` to x",
-        ),
-        (
-            vec!["calc", "1", "-n", "0"],
-            "`0` is not a number of engines: it is a whole number from 1 to 4096",
-        ),
-        (
-            vec!["calc", "1", "-n", "two"],
-            "`two` is not a number of engines",
-        ),
-        (
-            vec!["calc", "1", "--memory", "2X"],
-            "`2X` is not a size such as 2G",
-        ),
+        (vec!["calc", "1", "--in", "a=x", "--in", "a=y"], "--in gives the name `a` to two files, x and y"),
+        (vec!["calc", "1", "--out", "a=x", "--out", "b=x"], "--out writes both `a` and `b` to x"),
+        (vec!["calc", "1", "--dist", "b,q"], "--dist <SPEC>"),
+        (vec!["calc", "1", "-n", "0"], "`0` is not a number of engines: it is a whole number from 1 to 4096"),
+        (vec!["calc", "1", "-n", "two"], "`two` is not a number of engines"),
+        (vec!["calc", "1", "--memory", "2X"], "`2X` is not a size such as 2G"),
         (vec!["frobnicate"], "unrecognized subcommand"),
         (vec!["info"], "<FILE>"),
     ] {

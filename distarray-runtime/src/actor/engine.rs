@@ -1,0 +1,116 @@
+//! `EngineActor`: one rank's engine, computing in its handler.
+
+use super::inbox::{Inbox, listen};
+use crate::engine::{Engine, Verdicts, Watch};
+use crate::protocol::{Abort, NotReturning, Outcome, Request, WireCommand};
+use actix::{Actor, ActorContext, Arbiter, Context, Handler, Message};
+use distarray_comm::AbortHandle;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Message for Request {
+    type Result = ();
+}
+
+/// Where an engine's outcomes go: to the client of the same process, or to the router of this one.
+pub trait Report: Send + Sync {
+    /// The engine has answered. **Local.**
+    fn report(&self, outcome: Outcome);
+}
+
+/// One rank's engine.
+pub struct EngineActor {
+    engine: Engine,
+    inbox: Arc<Inbox<Request>>,
+    report: Arc<dyn Report>,
+}
+
+impl fmt::Debug for EngineActor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("EngineActor").field("engine", &self.engine).finish_non_exhaustive()
+    }
+}
+
+/// What others hold of an engine. Cheap to clone; outlives the engine without harm.
+#[derive(Clone, Debug)]
+pub struct EngineHandle {
+    rank: usize,
+    inbox: Arc<Inbox<Request>>,
+    abort: AbortHandle,
+    watch: Arc<Watch>,
+    verdicts: Arc<Verdicts>,
+}
+
+impl EngineActor {
+    /// Starts the actor on the arbiter of the calling thread, which it stops when it has answered
+    /// [`WireCommand::Stop`].
+    pub fn launch(engine: Engine, abort: AbortHandle, report: Arc<dyn Report>) -> EngineHandle {
+        let inbox = Arc::new(Inbox::default());
+        let handle = EngineHandle {
+            rank: engine.rank(),
+            inbox: Arc::clone(&inbox),
+            abort,
+            watch: engine.watch(),
+            verdicts: engine.verdicts(),
+        };
+        Self::create(|context| {
+            listen(Arc::clone(&inbox), context);
+            Self { engine, inbox, report }
+        });
+        handle
+    }
+}
+
+impl Actor for EngineActor {
+    type Context = Context<Self>;
+}
+
+impl Handler<Request> for EngineActor {
+    type Result = ();
+
+    fn handle(&mut self, request: Request, context: &mut Context<Self>) {
+        let outcome = self.engine.handle(&request);
+        let stops = matches!(*request.command, WireCommand::Stop) && outcome.result.is_ok();
+        // The plan may be the last owner of what the program has dropped: let go before answering.
+        drop(request);
+        self.report.report(outcome);
+        if stops {
+            self.inbox.close();
+            context.stop();
+            Arbiter::current().stop();
+        }
+    }
+}
+
+impl EngineHandle {
+    /// The engine's rank.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.rank
+    }
+
+    /// Queues a request. False if the engine has ended.
+    pub fn send(&self, request: Request) -> bool {
+        self.inbox.push(request).is_ok()
+    }
+
+    /// Makes the engine give a request up, whatever it is waiting for in it.
+    pub fn abort(&self, abort: Abort) {
+        let Abort { epoch, number, cause } = abort;
+        // First the cause: the engine looks for it when it has given up.
+        self.verdicts.tell(number, cause);
+        self.abort.abort(epoch, number);
+    }
+
+    /// Makes the engine give up every request of an epoch before `epoch`.
+    pub fn raise_epoch(&self, epoch: u64) {
+        self.abort.raise_epoch(epoch);
+    }
+
+    /// The step that has been running for `limit` or longer, if any.
+    #[must_use]
+    pub fn overdue(&self, limit: Duration) -> Option<NotReturning> {
+        self.watch.overdue(self.rank, limit)
+    }
+}

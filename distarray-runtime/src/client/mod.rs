@@ -1,0 +1,223 @@
+//! `Client`: numbers commands, merges what the engines answer, and decides what a failure means.
+//!
+//! A state machine without I/O: whoever owns it sends the requests and aborts it asks for.
+
+mod pending;
+
+#[cfg(test)]
+mod tests;
+
+use crate::protocol::{Abort, Merged, NotReturning, ProtocolError, Request, WireCommand};
+use distarray_lazy::answer::Promise;
+use distarray_lazy::backend::Reply;
+use distarray_spmd::{Error, Failure, FailureKind};
+use pending::Pending;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The promise of one command's reply.
+pub type ReplyPromise = Promise<Result<Reply, Error>>;
+
+/// Most requests in flight at a time.
+pub const WINDOW: usize = 256;
+
+/// What the owner of a [`Client`] has to do after telling it something.
+#[derive(Debug)]
+pub enum Event {
+    /// Give the promise its value.
+    Answer(ReplyPromise, Result<Reply, Error>),
+    /// All engines have answered one more request: one place in flight is free.
+    Done,
+    /// A request has failed while some engines are still at it: come back with
+    /// [`Client::give_up`] after a moment, in which engines that fail alike answer by themselves.
+    GiveUpSoon(u64),
+    /// All engines have answered [`WireCommand::Stop`].
+    Stopped,
+}
+
+/// The client's side of all requests.
+#[derive(Debug)]
+pub struct Client {
+    rank_count: usize,
+    epoch: u64,
+    /// Number of the oldest request in `window`.
+    first: u64,
+    window: VecDeque<Pending>,
+    /// Why nothing more is taken.
+    ended: Option<Error>,
+}
+
+impl Client {
+    /// A client of `rank_count` engines that have been asked nothing yet. **Pure**, as all of it.
+    #[must_use]
+    pub fn new(rank_count: usize) -> Self {
+        Self { rank_count, epoch: 0, first: 0, window: VecDeque::new(), ended: None }
+    }
+
+    /// The number that the next request gets.
+    #[must_use]
+    pub fn next(&self) -> u64 {
+        self.first + self.window.len() as u64
+    }
+
+    /// The epoch of requests made now.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// How many requests have not been answered by all engines.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.window.iter().filter(|pending| !pending.is_done(self.rank_count)).count()
+    }
+
+    /// Makes a request of a command; the promise is kept for the answer. After the end the promise
+    /// comes back with the reason.
+    ///
+    /// # Errors
+    /// The promise and what to answer it.
+    pub fn submit(
+        &mut self,
+        command: WireCommand,
+        promise: ReplyPromise,
+    ) -> Result<Request, (ReplyPromise, Error)> {
+        match &self.ended {
+            Some(error) => Err((promise, error.clone())),
+            None => Ok(self.push(command, Some(promise))),
+        }
+    }
+
+    /// The last request; nothing is taken after it. `None` if there was one already.
+    pub fn stop(&mut self) -> Option<Request> {
+        if self.window.back().is_some_and(Pending::is_stop) {
+            return None;
+        }
+        let request = self.push(WireCommand::Stop, None);
+        self.ended.get_or_insert(Error::Closed);
+        Some(request)
+    }
+
+    fn push(&mut self, command: WireCommand, promise: Option<ReplyPromise>) -> Request {
+        let (number, epoch) = (self.next(), self.epoch);
+        let is_stop = matches!(command, WireCommand::Stop);
+        self.window.push_back(Pending::new(number, epoch, promise, is_stop));
+        Request { number, epoch, command: Arc::new(command) }
+    }
+
+    /// Some ranks have answered.
+    ///
+    /// # Errors
+    /// [`ProtocolError::NotInFlight`], and nothing is changed.
+    pub fn take(&mut self, merged: Merged, events: &mut Vec<Event>) -> Result<(), ProtocolError> {
+        let rank_count = self.rank_count;
+        let number = merged.number;
+        let pending = self.pending(number, &merged)?;
+        let already_told = pending.merged.failure.is_some();
+        pending.merged.absorb(merged);
+        if pending.is_done(rank_count) {
+            if pending.is_stop() {
+                events.push(Event::Stopped);
+            }
+            if let Some(promise) = pending.promise.take() {
+                let merged = std::mem::replace(&mut pending.merged, Merged::nobody(number));
+                pending.merged.ranks = merged.ranks;
+                events.push(Event::Answer(promise, merged.reply(rank_count).map_err(Error::Failure)));
+            }
+            events.push(Event::Done);
+            while self.window.front().is_some_and(|first| first.is_done(rank_count)) {
+                self.window.pop_front();
+                self.first += 1;
+            }
+        } else if pending.merged.failure.is_some() && !already_told {
+            events.push(Event::GiveUpSoon(number));
+        }
+        Ok(())
+    }
+
+    /// A rank has failed and will answer later, when those it works with have been made to give up.
+    ///
+    /// # Errors
+    /// [`ProtocolError::NotInFlight`], and nothing is changed.
+    pub fn warn(&mut self, number: u64, failure: Failure, events: &mut Vec<Event>) -> Result<(), ProtocolError> {
+        let warning = Merged { failure: Some(failure), ..Merged::nobody(number) };
+        self.take(warning, events)
+    }
+
+    /// Asks the engines to give up a request that has failed. `None` if they have all answered, or
+    /// have been asked.
+    pub fn give_up(&mut self, number: u64) -> Option<Abort> {
+        let pending = self.find(number)?;
+        let cause = pending.merged.failure.clone()?;
+        (!std::mem::replace(&mut pending.is_aborted, true)).then_some(Abort { epoch: pending.epoch, number, cause })
+    }
+
+    /// Answers a request that has failed though some engines are still at it. `None` if it has been
+    /// answered.
+    pub fn answer_early(&mut self, number: u64) -> Option<Event> {
+        let pending = self.find(number)?;
+        let failure = pending.merged.failure.clone()?;
+        let promise = pending.promise.take()?;
+        Some(Event::Answer(promise, Err(Error::Failure(failure))))
+    }
+
+    /// A step has not returned for so long that its rank is given up: the request it belongs to fails,
+    /// and those behind it.
+    pub fn give_up_rank(&mut self, stuck: &NotReturning, events: &mut Vec<Event>) -> Vec<Abort> {
+        let mut aborts = Vec::new();
+        for number in stuck.number..self.next() {
+            let Some(pending) = self.find(number) else { continue };
+            pending.merged.note(Some(stuck.failure()));
+            aborts.extend(self.give_up(number));
+            events.extend(self.answer_early(number));
+        }
+        aborts
+    }
+
+    /// Gives up everything in flight and takes nothing more: all promises are answered now, and the
+    /// engines are to be raised to the epoch returned.
+    pub fn interrupt(&mut self, reason: &str, events: &mut Vec<Event>) -> u64 {
+        self.epoch += 1;
+        for pending in &mut self.window {
+            if let Some(promise) = pending.promise.take() {
+                let failure = pending.merged.failure.clone().unwrap_or_else(|| interrupted(reason));
+                events.push(Event::Answer(promise, Err(Error::Failure(failure))));
+            }
+        }
+        self.ended.get_or_insert(Error::Failure(interrupted(reason)));
+        self.epoch
+    }
+
+    /// The engines have gone: nothing will be answered any more.
+    pub fn abandon(&mut self, events: &mut Vec<Event>) {
+        for pending in self.window.drain(..) {
+            if let Some(promise) = pending.promise {
+                let error = pending.merged.failure.map_or(Error::Closed, Error::Failure);
+                events.push(Event::Answer(promise, Err(error)));
+            }
+            self.first += 1;
+        }
+        self.ended.get_or_insert(Error::Closed);
+    }
+
+    fn find(&mut self, number: u64) -> Option<&mut Pending> {
+        let rank_count = self.rank_count;
+        let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.window.get_mut(index).filter(|pending| !pending.is_done(rank_count))
+    }
+
+    fn pending(&mut self, number: u64, merged: &Merged) -> Result<&mut Pending, ProtocolError> {
+        let rank = merged.failure.as_ref().map_or(0, |failure| failure.rank);
+        let error = ProtocolError::NotInFlight { rank, found: number, first: self.first, next: self.next() };
+        self.find(number).ok_or(error)
+    }
+}
+
+fn interrupted(reason: &str) -> Failure {
+    Failure {
+        operation: "request".to_owned(),
+        rank: 0,
+        kind: FailureKind::Aborted,
+        message: reason.to_owned(),
+    }
+}
