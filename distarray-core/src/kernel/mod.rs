@@ -3,7 +3,9 @@
 pub mod cast;
 pub mod copy;
 pub mod elementwise;
+pub mod generate;
 pub mod math;
+pub(crate) mod operation;
 pub mod reduce;
 pub mod simd;
 

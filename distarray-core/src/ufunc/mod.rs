@@ -1,1 +1,14 @@
 //! The table of elementwise functions.
+//!
+//! To add one is to add a line to `table.rs`: name, other names, number of arguments, type rule, the loops of
+//! each family of dtypes, and what it does. Everything else follows from the line: resolution of dtypes
+//! ([`Ufunc::resolve`]), programs ([`kernel::elementwise`](crate::kernel::elementwise)), the agreement test.
+
+mod resolve;
+mod rule;
+mod table;
+
+pub(crate) use resolve::literal_bound;
+pub use resolve::{Argument, Resolution};
+pub use rule::{Domain, Value};
+pub use table::Ufunc;

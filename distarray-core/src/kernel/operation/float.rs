@@ -1,0 +1,49 @@
+//! Operations on floats. NaN wins in `minimum` and `maximum`; NaN bits are whatever the processor gives.
+
+use super::remainder::{floor_divide, floor_divide_f32, remainder, remainder_f32};
+use super::{binary, unary};
+
+binary! { f32, f64 => {
+    Add(x, y) -> same = x + y;
+    Subtract(x, y) -> same = x - y;
+    Multiply(x, y) -> same = x * y;
+    Divide(x, y) -> same = x / y;
+    Minimum(x, y) -> same = if (x <= y) | x.is_nan() { x } else { y };
+    Maximum(x, y) -> same = if (x >= y) | x.is_nan() { x } else { y };
+    Equal(x, y) -> truth = u8::from(x == y);
+    NotEqual(x, y) -> truth = u8::from(x != y);
+    Less(x, y) -> truth = u8::from(x < y);
+    LessEqual(x, y) -> truth = u8::from(x <= y);
+    Greater(x, y) -> truth = u8::from(x > y);
+    GreaterEqual(x, y) -> truth = u8::from(x >= y);
+} }
+
+binary! { f64 => {
+    FloorDivide(x, y) -> same = floor_divide(x, y, x % y);
+    Remainder(x, y) -> same = remainder(x, y, x % y);
+} }
+
+binary! { f32 => {
+    FloorDivide(x, y) -> same = floor_divide_f32(x, y, x % y);
+    Remainder(x, y) -> same = remainder_f32(x, y, x % y);
+} }
+
+unary! { f32, f64 => {
+    Negative(x) -> same = -x;
+    Absolute(x) -> same = x.abs();
+    Sign(x) -> same = {
+        let positive = if x > 0.0 { 1.0 } else { 0.0 };
+        let value = if x < 0.0 { -1.0 } else { positive };
+        if x.is_nan() { x } else { value }
+    };
+    Square(x) -> same = x * x;
+    Reciprocal(x) -> same = 1.0 / x;
+    SquareRoot(x) -> same = x.sqrt();
+    Floor(x) -> same = x.floor();
+    Ceil(x) -> same = x.ceil();
+    Trunc(x) -> same = x.trunc();
+    Rint(x) -> same = x.round_ties_even();
+    IsNan(x) -> truth = u8::from(x.is_nan());
+    IsFinite(x) -> truth = u8::from(x.is_finite());
+    IsInf(x) -> truth = u8::from(x.is_infinite());
+} }

@@ -1,0 +1,191 @@
+//! Resolution: in which dtypes a ufunc computes its arguments, as NumPy 2 with NEP 50's weak literals.
+
+use smallvec::SmallVec;
+
+use super::{Domain, Ufunc};
+use crate::dtype::{DType, Kind, promote, promote_weak};
+use crate::error::ElementError;
+use crate::scalar::{Scalar, Weak};
+
+/// What a ufunc is asked about: an array or strong scalar, of which only the dtype matters, or a literal.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Argument {
+    /// Something with a dtype.
+    Strong(DType),
+    /// A literal, which takes the dtype of what it meets.
+    Weak(Weak),
+}
+
+impl From<DType> for Argument {
+    fn from(dtype: DType) -> Argument {
+        Argument::Strong(dtype)
+    }
+}
+
+impl From<Weak> for Argument {
+    fn from(literal: Weak) -> Argument {
+        Argument::Weak(literal)
+    }
+}
+
+impl From<Scalar> for Argument {
+    fn from(scalar: Scalar) -> Argument {
+        Argument::Strong(scalar.dtype())
+    }
+}
+
+/// The dtypes of one application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolution {
+    /// What each argument is cast to. Alike, except for the truth of `where` and for comparisons of `uint64`
+    /// with signed integers.
+    pub computing: SmallVec<[DType; 3]>,
+    /// The dtype of the result.
+    pub result: DType,
+}
+
+impl Ufunc {
+    /// The ufunc of a name, NumPy's or one of its aliases.
+    ///
+    /// # Errors
+    /// [`ElementError::UnknownUfunc`].
+    pub fn by_name(name: &str) -> Result<Ufunc, ElementError> {
+        Ufunc::ALL
+            .iter()
+            .copied()
+            .find(|ufunc| ufunc.name() == name || ufunc.aliases().contains(&name))
+            .ok_or_else(|| ElementError::UnknownUfunc { name: name.to_owned() })
+    }
+
+    /// The dtypes for `arguments`.
+    ///
+    /// # Errors
+    /// [`ElementError::Arity`]; [`ElementError::UnsupportedDTypes`] and [`ElementError::BoolSubtract`] for what
+    /// NumPy refuses; [`ElementError::IntegerOutOfRange`] for an integer literal that does not fit (comparisons
+    /// take any, `clip` takes bounds beyond the range, `where` wraps); [`ElementError::ComplexToReal`];
+    /// [`ElementError::NegativeIntegerPower`] for a negative literal as the power of integers.
+    pub fn resolve(self, arguments: &[Argument]) -> Result<Resolution, ElementError> {
+        if arguments.len() != self.arity() {
+            return Err(ElementError::Arity {
+                ufunc: self.name().to_owned(),
+                expected: self.arity(),
+                found: arguments.len(),
+            });
+        }
+        let refused = || self.refuse(arguments);
+        let meeting = match self.domain() {
+            Domain::Choice => meet(&arguments[1..])?,
+            Domain::Truth => DType::Bool,
+            Domain::Comparison if let Some((first, second)) = mixed_signs(arguments) => {
+                return Ok(Resolution {
+                    computing: SmallVec::from_slice(&[first, second]),
+                    result: DType::Bool,
+                });
+            }
+            _ => meet(arguments)?,
+        };
+        let dtype = self.domain().computing(meeting).ok_or_else(refused)?;
+        let mut computing = SmallVec::from_elem(dtype, arguments.len());
+        if self.domain() == Domain::Choice {
+            computing[0] = DType::Bool;
+        }
+        for (argument, &dtype) in arguments.iter().zip(&computing) {
+            if let Argument::Weak(literal) = argument {
+                self.check_literal(literal, dtype)?;
+            }
+        }
+        if self == Ufunc::Power
+            && dtype.is_integer()
+            && let Argument::Weak(Weak::Int(exponent)) = arguments[1]
+            && exponent < 0
+        {
+            return Err(ElementError::NegativeIntegerPower { exponent });
+        }
+        Ok(Resolution {
+            computing,
+            result: self.value().dtype(dtype),
+        })
+    }
+
+    /// Whether `literal` can be an argument computed in `dtype`.
+    fn check_literal(self, literal: &Weak, dtype: DType) -> Result<(), ElementError> {
+        let takes_any = matches!(self.domain(), Domain::Comparison | Domain::Choice);
+        if takes_any || (self == Ufunc::Clip && literal_bound(literal, dtype).is_some()) {
+            return Ok(());
+        }
+        literal.to_scalar(dtype).map(|_| ())
+    }
+
+    fn refuse(self, arguments: &[Argument]) -> ElementError {
+        let dtypes: Vec<DType> = arguments
+            .iter()
+            .map(|argument| match argument {
+                Argument::Strong(dtype) => *dtype,
+                Argument::Weak(literal) => literal.default_dtype().unwrap_or(DType::Int64),
+            })
+            .collect();
+        if self == Ufunc::Subtract {
+            return ElementError::BoolSubtract;
+        }
+        ElementError::UnsupportedDTypes { ufunc: self.name().to_owned(), dtypes }
+    }
+}
+
+/// On which side of `dtype`'s range an integer literal lies, if outside.
+pub(crate) fn literal_bound(literal: &Weak, dtype: DType) -> Option<std::cmp::Ordering> {
+    let (Weak::Int(value), Some((low, high))) = (literal, dtype.integer_range()) else {
+        return None;
+    };
+    if *value < low {
+        Some(std::cmp::Ordering::Less)
+    } else if *value > high {
+        Some(std::cmp::Ordering::Greater)
+    } else {
+        None
+    }
+}
+
+/// The dtype in which arguments meet: the strong ones first, then the literals' kinds from the highest down.
+fn meet(arguments: &[Argument]) -> Result<DType, ElementError> {
+    let strong = arguments.iter().filter_map(|argument| match argument {
+        Argument::Strong(dtype) => Some(*dtype),
+        Argument::Weak(_) => None,
+    });
+    let literals = || {
+        arguments.iter().filter_map(|argument| match argument {
+            Argument::Strong(_) => None,
+            Argument::Weak(literal) => Some(literal),
+        })
+    };
+    let Some(dtype) = strong.reduce(promote) else {
+        // Literals alone have the default dtypes of their kinds.
+        let mut defaults = literals().map(Weak::default_dtype);
+        let first = defaults.next().unwrap_or(Ok(DType::Bool))?;
+        return defaults.try_fold(first, |dtype, other| Ok(promote(dtype, other?)));
+    };
+    // The kind decides, not the value, which is looked at when the dtype is known.
+    let highest = literals()
+        .map(|literal| match literal {
+            Weak::Bool(_) => (0, Weak::Bool(false)),
+            Weak::Int(_) => (1, Weak::Int(0)),
+            Weak::Float(_) => (2, Weak::Float(0.0)),
+            Weak::Complex(_) => (3, *literal),
+        })
+        .max_by_key(|(rank, _)| *rank);
+    match highest {
+        Some((_, literal)) => promote_weak(dtype, &literal),
+        None => Ok(dtype),
+    }
+}
+
+/// The two dtypes, if one is `uint64` and the other a signed integer, which meet nowhere without loss.
+fn mixed_signs(arguments: &[Argument]) -> Option<(DType, DType)> {
+    let (Argument::Strong(first), Argument::Strong(second)) = (arguments[0], arguments[1]) else {
+        return None;
+    };
+    match (first, second) {
+        (DType::UInt64, other) if other.kind() == Kind::Signed => Some((first, DType::Int64)),
+        (other, DType::UInt64) if other.kind() == Kind::Signed => Some((DType::Int64, second)),
+        _ => None,
+    }
+}

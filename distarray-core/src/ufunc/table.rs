@@ -1,0 +1,171 @@
+//! The table: every ufunc in one line.
+
+use serde::{Deserialize, Serialize};
+
+use super::rule::{Domain, Value};
+use crate::Complex;
+use crate::dtype::DType;
+use crate::kernel::math::complex::*;
+use crate::kernel::math::{
+    Arccos, Arcsin, Arctan, Arctan2, Cos, Cosh, Exp, Exp2, Expm1, Hypot, Log, Log1p, Log2, Log10, Power, Sin,
+    Sinh, Tan, Tanh,
+};
+use crate::kernel::operation::erased::{self, Kernel};
+use crate::kernel::operation::*;
+
+/// The kernels of a family of element types: returns the one of `$dtype` if it is there.
+macro_rules! family {
+    (bool $form:ident $operation:ident $dtype:ident) => {
+        family!(@ $form $operation $dtype; Bool u8)
+    };
+    (integer $form:ident $operation:ident $dtype:ident) => {
+        family!(@ $form $operation $dtype; Int8 i8, Int16 i16, Int32 i32, Int64 i64,
+            UInt8 u8, UInt16 u16, UInt32 u32, UInt64 u64)
+    };
+    (float $form:ident $operation:ident $dtype:ident) => {
+        family!(@ $form $operation $dtype; Float32 f32, Float64 f64)
+    };
+    (complex $form:ident $operation:ident $dtype:ident) => {
+        family!(@ $form $operation $dtype; Complex64 Complex<f32>, Complex128 Complex<f64>)
+    };
+    (@ $form:ident $operation:ident $dtype:ident; $($variant:ident $type:ty),+) => {
+        match $dtype {
+            $(DType::$variant => return Some(erased::$form::<$type, $operation>),)+
+            _ => {}
+        }
+    };
+}
+
+macro_rules! ufuncs {
+    ($($variant:ident [$name:literal $(, $alias:literal)*] $arity:literal $domain:ident => $value:ident
+        { $($family:ident: $form:ident $operation:ident),* } $doc:literal;)+) => {
+        /// An elementwise function; see the table in `table.rs`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Ufunc {
+            $(#[doc = $doc] $variant,)+
+        }
+
+        impl Ufunc {
+            /// All of them, in the table's order.
+            pub const ALL: &[Ufunc] = &[$(Ufunc::$variant),+];
+
+            /// NumPy's name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Ufunc::$variant => $name,)+ }
+            }
+
+            /// NumPy's other names of it.
+            #[must_use]
+            pub const fn aliases(self) -> &'static [&'static str] {
+                match self { $(Ufunc::$variant => &[$($alias),*],)+ }
+            }
+
+            /// What it does, in one line.
+            #[must_use]
+            pub const fn summary(self) -> &'static str {
+                match self { $(Ufunc::$variant => $doc,)+ }
+            }
+
+            /// The number of arguments.
+            #[must_use]
+            pub const fn arity(self) -> usize {
+                match self { $(Ufunc::$variant => $arity,)+ }
+            }
+
+            /// Which dtypes it computes in.
+            #[must_use]
+            pub const fn domain(self) -> Domain {
+                match self { $(Ufunc::$variant => Domain::$domain,)+ }
+            }
+
+            /// What dtype its result has.
+            #[must_use]
+            pub const fn value(self) -> Value {
+                match self { $(Ufunc::$variant => Value::$value,)+ }
+            }
+
+            /// The kernel that computes in `dtype`. None where the builder of programs writes something simpler.
+            pub(crate) fn kernel(self, dtype: DType) -> Option<Kernel> {
+                match self {
+                    $(Ufunc::$variant => { $(family!($family $form $operation dtype);)* None })+
+                }
+            }
+        }
+    };
+}
+
+ufuncs! {
+    Add ["add"] 2 Any => Same { bool: binary Or, integer: binary Add, float: binary Add, complex: binary Add } "x + y";
+    Subtract ["subtract"] 2 Number => Same { integer: binary Subtract, float: binary Subtract, complex: binary Subtract } "x - y";
+    Multiply ["multiply"] 2 Any => Same { bool: binary And, integer: binary Multiply, float: binary Multiply, complex: binary Multiply } "x * y";
+    Divide ["divide", "true_divide"] 2 Quotient => Same { float: binary Divide, complex: binary Divide } "x / y, of integers too";
+    FloorDivide ["floor_divide"] 2 Divisible => Same { integer: binary FloorDivide, float: binary FloorDivide } "x // y, rounded down";
+    Remainder ["remainder", "mod"] 2 Divisible => Same { integer: binary Remainder, float: binary Remainder } "x % y, with the sign of y";
+    Power ["power", "pow"] 2 BoolAsInt8 => Same { integer: whole_power Power, float: math2 Power, complex: complex2 ComplexPower } "x ** y";
+    Arctan2 ["arctan2", "atan2"] 2 RealFloat => Same { float: math2 Arctan2 } "the angle of the point (y, x)";
+    Hypot ["hypot"] 2 RealFloat => Same { float: math2 Hypot } "sqrt(x^2 + y^2)";
+    Minimum ["minimum"] 2 Any => Same { bool: binary And, integer: binary Minimum, float: binary Minimum, complex: binary Minimum } "the smaller, or NaN";
+    Maximum ["maximum"] 2 Any => Same { bool: binary Or, integer: binary Maximum, float: binary Maximum, complex: binary Maximum } "the larger, or NaN";
+
+    Equal ["equal"] 2 Comparison => Truth { bool: binary BoolEqual, integer: binary Equal, float: binary Equal, complex: binary Equal } "x == y";
+    NotEqual ["not_equal"] 2 Comparison => Truth { bool: binary Xor, integer: binary NotEqual, float: binary NotEqual, complex: binary NotEqual } "x != y";
+    Less ["less"] 2 Comparison => Truth { bool: binary BoolLess, integer: binary Less, float: binary Less, complex: binary Less } "x < y";
+    LessEqual ["less_equal"] 2 Comparison => Truth { bool: binary BoolLessEqual, integer: binary LessEqual, float: binary LessEqual, complex: binary LessEqual } "x <= y";
+    Greater ["greater"] 2 Comparison => Truth { bool: binary BoolGreater, integer: binary Greater, float: binary Greater, complex: binary Greater } "x > y";
+    GreaterEqual ["greater_equal"] 2 Comparison => Truth { bool: binary BoolGreaterEqual, integer: binary GreaterEqual, float: binary GreaterEqual, complex: binary GreaterEqual } "x >= y";
+
+    LogicalAnd ["logical_and"] 2 Truth => Truth { bool: binary And } "both are not zero";
+    LogicalOr ["logical_or"] 2 Truth => Truth { bool: binary Or } "one is not zero";
+    LogicalXor ["logical_xor"] 2 Truth => Truth { bool: binary Xor } "exactly one is not zero";
+    LogicalNot ["logical_not"] 1 Truth => Truth { bool: unary Not } "x is zero";
+
+    BitwiseAnd ["bitwise_and"] 2 Bits => Same { bool: binary And, integer: binary BitAnd } "x & y";
+    BitwiseOr ["bitwise_or"] 2 Bits => Same { bool: binary Or, integer: binary BitOr } "x | y";
+    BitwiseXor ["bitwise_xor"] 2 Bits => Same { bool: binary Xor, integer: binary BitXor } "x ^ y";
+    Invert ["invert", "bitwise_not", "bitwise_invert"] 1 Bits => Same { bool: unary Not, integer: unary Invert } "~x";
+    LeftShift ["left_shift", "bitwise_left_shift"] 2 Shift => Same { integer: binary LeftShift } "x << y";
+    RightShift ["right_shift", "bitwise_right_shift"] 2 Shift => Same { integer: binary RightShift } "x >> y";
+
+    Negative ["negative"] 1 Number => Same { integer: unary Negative, float: unary Negative, complex: unary Negative } "-x";
+    Positive ["positive"] 1 Number => Same {} "+x";
+    Absolute ["absolute", "abs"] 1 Any => RealPart { integer: unary Absolute, float: unary Absolute, complex: unary Absolute } "|x|";
+    Sign ["sign"] 1 Number => Same { integer: unary Sign, float: unary Sign, complex: unary Sign } "-1, 0 or 1; of complex numbers x / |x|";
+    Square ["square"] 1 BoolAsInt8 => Same { integer: unary Square, float: unary Square, complex: unary Square } "x * x";
+    Reciprocal ["reciprocal"] 1 BoolAsInt8 => Same { integer: unary Reciprocal, float: unary Reciprocal, complex: unary Reciprocal } "1 / x, of integers towards zero";
+    Conjugate ["conjugate", "conj"] 1 BoolAsInt8 => Same { complex: unary Conjugate } "the complex conjugate";
+    Real ["real"] 1 Any => RealPart { complex: unary RealPart } "the real part";
+    Imag ["imag"] 1 Any => RealPart { complex: unary ImaginaryPart } "the imaginary part";
+
+    Sqrt ["sqrt"] 1 Float => Same { float: unary SquareRoot, complex: complex1 ComplexSqrt } "the square root";
+    Exp ["exp"] 1 Float => Same { float: math1 Exp, complex: complex1 ComplexExp } "e^x";
+    Exp2 ["exp2"] 1 Float => Same { float: math1 Exp2, complex: complex1 ComplexExp2 } "2^x";
+    Expm1 ["expm1"] 1 RealFloat => Same { float: math1 Expm1 } "e^x - 1";
+    Log ["log"] 1 Float => Same { float: math1 Log, complex: complex1 ComplexLog } "the natural logarithm";
+    Log1p ["log1p"] 1 RealFloat => Same { float: math1 Log1p } "log(1 + x)";
+    Log2 ["log2"] 1 Float => Same { float: math1 Log2, complex: complex1 ComplexLog2 } "the logarithm to base 2";
+    Log10 ["log10"] 1 Float => Same { float: math1 Log10, complex: complex1 ComplexLog10 } "the logarithm to base 10";
+    Sin ["sin"] 1 Float => Same { float: math1 Sin, complex: complex1 ComplexSin } "sine";
+    Cos ["cos"] 1 Float => Same { float: math1 Cos, complex: complex1 ComplexCos } "cosine";
+    Tan ["tan"] 1 Float => Same { float: math1 Tan, complex: complex1 ComplexTan } "tangent";
+    Arcsin ["arcsin", "asin"] 1 RealFloat => Same { float: math1 Arcsin } "the angle whose sine is x";
+    Arccos ["arccos", "acos"] 1 RealFloat => Same { float: math1 Arccos } "the angle whose cosine is x";
+    Arctan ["arctan", "atan"] 1 RealFloat => Same { float: math1 Arctan } "the angle whose tangent is x";
+    Sinh ["sinh"] 1 Float => Same { float: math1 Sinh, complex: complex1 ComplexSinh } "hyperbolic sine";
+    Cosh ["cosh"] 1 Float => Same { float: math1 Cosh, complex: complex1 ComplexCosh } "hyperbolic cosine";
+    Tanh ["tanh"] 1 Float => Same { float: math1 Tanh, complex: complex1 ComplexTanh } "hyperbolic tangent";
+
+    Floor ["floor"] 1 Real => Same { float: unary Floor } "rounded down";
+    Ceil ["ceil"] 1 Real => Same { float: unary Ceil } "rounded up";
+    Trunc ["trunc"] 1 Real => Same { float: unary Trunc } "rounded towards zero";
+    Rint ["rint"] 1 Float => Same { float: unary Rint, complex: unary Rint } "rounded to the nearest integer, half to even; floats of integers";
+    Round ["round", "around"] 1 BoolAsFloat => Same { float: unary Rint, complex: unary Rint } "rounded to the nearest integer, half to even; integers stay";
+
+    IsNan ["isnan"] 1 Any => Truth { float: unary IsNan, complex: unary IsNan } "is not a number";
+    IsFinite ["isfinite"] 1 Any => Truth { float: unary IsFinite, complex: unary IsFinite } "is neither infinite nor NaN";
+    IsInf ["isinf"] 1 Any => Truth { float: unary IsInf, complex: unary IsInf } "is infinite";
+
+    Where ["where"] 3 Choice => Same { bool: select Add, integer: select Add, float: select Add, complex: select Add } "the second where the first is not zero, else the third";
+    Clip ["clip"] 3 Any => Same {} "brought between two bounds";
+}
