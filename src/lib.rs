@@ -1,1 +1,33 @@
-//! NumPy-like arrays spread over ranks: the facade over the workspace's crates.
+//! N-dimensional NumPy-like arrays spread over ranks.
+//!
+//! This crate is the front door: it re-exports the workspace's crates and gathers what most programs
+//! need in [`prelude`]. Each crate can also be used by itself.
+//!
+//! # One program, three ways to run it
+//! ```
+//! use distarray::prelude::*;
+//!
+//! fn program(context: &Context) -> Result<f64, Error> {
+//!     let x = context.linspace(0.0, 1.0, 1001);
+//!     let y = (&x * 2.0 + 1.0).sin();
+//!     y.mean(()).item()?.to_f64_exact()
+//! }
+//! # fn main() -> Result<(), Error> { Ok(()) }
+//! ```
+
+pub use distarray_comm as comm;
+pub use distarray_core as core;
+pub use distarray_io as io;
+pub use distarray_lazy as lazy;
+pub use distarray_maps as maps;
+pub use distarray_plot as plot;
+pub use distarray_runtime as runtime;
+pub use distarray_spmd as spmd;
+
+/// What most programs need.
+pub mod prelude {
+    pub use distarray_core::{DType, Element, Reduction, Scalar};
+    pub use distarray_lazy::{Axes, Context, DistArray, IntoLayout, Operand};
+    pub use distarray_maps::{AxisMap, DistSpec, Distribution, Grid};
+    pub use distarray_spmd::{Error, LocalArray, Worker};
+}

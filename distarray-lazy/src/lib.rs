@@ -1,1 +1,53 @@
-//! The NumPy-like handle: a graph of operations, lowered to plans that all ranks run.
+//! The NumPy-like handle: eager to look at, lazy to run.
+//!
+//! A [`DistArray`] writes operations into a graph; shape, dtype, distribution and errors are known at
+//! once. When somebody must see a value, the graph is lowered to a [`plan::Plan`]: an SPMD program as
+//! data, in which chains of elementwise operations and the reductions that end them are single passes.
+//! A [`backend::Backend`] has every rank run it: the client of an actor runtime, or, with
+//! [`Context::spmd`], the ranks themselves.
+//!
+//! # Example
+//! ```
+//! use distarray_comm::threads;
+//! use distarray_lazy::Context;
+//!
+//! let sums = threads::run(3, |comm| {
+//!     let context = Context::spmd(&comm)?;
+//!     let x = context.linspace(0.0, 1.0, 11);
+//!     let y = (&x * 2.0 + 1.0).sum(());
+//!     y.item()
+//! })?;
+//! for sum in sums {
+//!     assert_eq!(sum?, distarray_core::Scalar::Float64(22.0));
+//! }
+//! # Ok::<(), distarray_spmd::Error>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod answer;
+pub mod backend;
+mod call;
+mod context;
+mod create;
+mod dist_array;
+mod elementwise;
+pub mod executor;
+pub mod explain;
+mod graph;
+mod lower;
+mod methods;
+mod operators;
+mod optimize;
+pub mod plan;
+mod reduce;
+mod spmd_backend;
+pub mod store;
+pub mod transfer;
+
+pub use context::Context;
+pub use create::IntoLayout;
+pub use dist_array::DistArray;
+pub use elementwise::{Operand, apply};
+pub use reduce::Axes;
+pub use spmd_backend::{block_of, reach, statistics};

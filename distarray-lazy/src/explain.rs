@@ -1,0 +1,262 @@
+//! Explain: what a plan will do, in figures that the meter of the run confirms.
+
+use crate::backend::Backend;
+use crate::graph::{Graph, State};
+use crate::plan::{Plan, Step, Work};
+use crate::store::ArrayId;
+use distarray_comm::{SameMemory, cost};
+use distarray_core::Pool;
+use distarray_spmd::{ArrayMeta, Cost};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
+
+/// What one step will do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepExplanation {
+    /// What it does.
+    pub name: String,
+    /// Shape of what it walks over or makes.
+    pub shape: Vec<usize>,
+    /// Bytes of its inputs on all ranks together.
+    pub read_bytes: u64,
+    /// Bytes of its outputs on all ranks together.
+    pub written_bytes: u64,
+    /// For each output: its number, its bytes on all ranks, and whether a handle keeps it.
+    pub outputs: Vec<(ArrayId, u64, bool)>,
+    /// Outputs that take the storage of an input that nobody needs any more.
+    pub reused: usize,
+    /// For each rank what it sends and copies.
+    pub costs: Vec<Cost>,
+}
+
+/// What the next flush will do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Explanation {
+    /// Its steps in order.
+    pub steps: Vec<StepExplanation>,
+    /// For each rank the messages and bytes of the whole plan.
+    pub costs: Vec<Cost>,
+    /// For each rank the most bytes its pool will hold at one time.
+    pub peak_bytes: Vec<u64>,
+    /// For each rank the bytes its pool holds before.
+    pub held_before_bytes: Vec<u64>,
+    /// For each rank the bytes its pool holds afterwards.
+    pub held_after_bytes: Vec<u64>,
+}
+
+impl Explanation {
+    /// Explains `plan`, to be run on ranks that hold the stored nodes of `graph`. **Pure.**
+    pub(crate) fn of(
+        plan: &Plan,
+        graph: &Graph,
+        frees: &[ArrayId],
+        kept: &BTreeSet<ArrayId>,
+        backend: &dyn Backend,
+    ) -> Self {
+        let ranks = backend.rank_count();
+        let mut memories: Vec<Memory> = (0..ranks).map(|rank| Memory::of(graph, rank)).collect();
+        let held_before_bytes = memories.iter().map(|memory| memory.held).collect();
+        for memory in &mut memories {
+            frees.iter().for_each(|id| memory.free(*id));
+            memory.peak = memory.peak.max(memory.held);
+        }
+        let mut costs: Vec<Cost> = (0..ranks).map(|rank| backend.plan_cost(rank)).collect();
+        let mut steps = Vec::with_capacity(plan.steps.len());
+        for step in &plan.steps {
+            let step_costs: Vec<Cost> =
+                (0..ranks).map(|rank| step_cost(step, rank, ranks, backend.reach())).collect();
+            for (total, cost) in costs.iter_mut().zip(&step_costs) {
+                *total = total.then(*cost);
+            }
+            for (rank, memory) in memories.iter_mut().enumerate() {
+                memory.run(step, rank, ranks, backend.reach());
+            }
+            steps.push(explain_step(step, kept, step_costs, ranks));
+        }
+        Self {
+            steps,
+            costs,
+            peak_bytes: memories.iter().map(|memory| memory.peak).collect(),
+            held_before_bytes,
+            held_after_bytes: memories.iter().map(|memory| memory.held).collect(),
+        }
+    }
+}
+
+/// What `rank` sends and copies in `step`, the agreement before it included.
+fn step_cost(step: &Step, rank: usize, ranks: usize, reach: SameMemory) -> Cost {
+    let own = match &step.work {
+        Work::Pass(pass) => pass.cost(rank, ranks),
+        Work::Call(operation) => {
+            operation.cost(&step.input_metas.iter().collect::<Vec<_>>(), rank, ranks, reach)
+        }
+    };
+    if !step.communicates() {
+        return own;
+    }
+    Cost::of(cost::agree(ranks)).then(own)
+}
+
+fn explain_step(step: &Step, kept: &BTreeSet<ArrayId>, costs: Vec<Cost>, ranks: usize) -> StepExplanation {
+    let total = |meta: &ArrayMeta| (0..ranks).map(|rank| meta.local_bytes(rank) as u64).sum::<u64>();
+    let shape = match &step.work {
+        Work::Pass(pass) => pass.layout().shape().to_vec(),
+        Work::Call(_) => step
+            .output_metas
+            .first()
+            .or(step.input_metas.first())
+            .map_or_else(Vec::new, |meta| meta.shape().to_vec()),
+    };
+    let outputs: Vec<(ArrayId, u64, bool)> = step
+        .outputs
+        .iter()
+        .zip(&step.output_metas)
+        .map(|(id, meta)| (*id, total(meta), kept.contains(id)))
+        .collect();
+    StepExplanation {
+        name: step.name(),
+        shape,
+        read_bytes: step.input_metas.iter().map(total).sum(),
+        written_bytes: outputs.iter().map(|(_, bytes, _)| bytes).sum(),
+        outputs,
+        reused: reuse(step).iter().flatten().count(),
+        costs,
+    }
+}
+
+fn reuse(step: &Step) -> Vec<Option<usize>> {
+    match &step.work {
+        Work::Pass(pass) => {
+            let owned: Vec<bool> = step.inputs.iter().map(|input| input.owned).collect();
+            pass.reuse(&step.input_metas.iter().collect::<Vec<_>>(), &owned)
+        }
+        Work::Call(_) => vec![None; step.outputs.len()],
+    }
+}
+
+/// One rank's pool, played through.
+struct Memory {
+    arrays: BTreeMap<ArrayId, u64>,
+    held: u64,
+    peak: u64,
+}
+
+fn charged(meta: &ArrayMeta, rank: usize) -> u64 {
+    Pool::charged_bytes(meta.local_bytes(rank)) as u64
+}
+
+impl Memory {
+    fn of(graph: &Graph, rank: usize) -> Self {
+        let arrays: BTreeMap<ArrayId, u64> = graph
+            .ids()
+            .filter_map(|id| {
+                let node = graph.node(id)?;
+                let stored = node.state == State::Stored;
+                node.meta.as_ref().filter(|_| stored).map(|meta| (id, charged(meta, rank)))
+            })
+            .collect();
+        let held = arrays.values().sum();
+        Self { arrays, held, peak: held }
+    }
+
+    fn free(&mut self, id: ArrayId) {
+        self.held -= self.arrays.remove(&id).unwrap_or(0);
+    }
+
+    fn run(&mut self, step: &Step, rank: usize, ranks: usize, reach: SameMemory) {
+        let reuse = reuse(step);
+        match &step.work {
+            Work::Pass(pass) => {
+                let stores = reuse.len();
+                for (position, reused) in reuse.iter().enumerate() {
+                    let bytes = charged(&step.output_metas[position], rank);
+                    match reused {
+                        // The storage changes its name.
+                        Some(input) => {
+                            let id = step.inputs[*input].id;
+                            self.arrays.remove(&id);
+                        }
+                        None => self.held += bytes,
+                    }
+                    self.arrays.insert(step.outputs[position], bytes);
+                }
+                let states = pass.state_charges(rank);
+                self.held += states.iter().sum::<u64>();
+                self.peak = self.peak.max(self.held);
+                for (offset, state) in states.iter().enumerate() {
+                    let position = stores + offset;
+                    let bytes = charged(&step.output_metas[position], rank);
+                    self.held += bytes;
+                    self.peak = self.peak.max(self.held);
+                    self.held -= state;
+                    self.arrays.insert(step.outputs[position], bytes);
+                }
+            }
+            Work::Call(operation) => {
+                for (id, meta) in step.outputs.iter().zip(&step.output_metas) {
+                    let bytes = charged(meta, rank);
+                    self.held += bytes;
+                    self.arrays.insert(*id, bytes);
+                }
+                let metas: Vec<&ArrayMeta> = step.input_metas.iter().collect();
+                self.peak =
+                    self.peak.max(self.held + operation.cost(&metas, rank, ranks, reach).temporary_bytes);
+            }
+        }
+        self.peak = self.peak.max(self.held);
+        step.frees.iter().for_each(|id| self.free(*id));
+    }
+}
+
+/// Bytes for people: `1.5 MiB`.
+fn show_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut value = bytes as f64 / 1024.0;
+    let mut unit = 0;
+    while value >= 1024.0 && unit + 1 < UNITS.len() {
+        value /= 1024.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+impl Display for Explanation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.steps.is_empty() {
+            return writeln!(formatter, "nothing to do");
+        }
+        for (index, step) in self.steps.iter().enumerate() {
+            let messages: u64 = step.costs.iter().map(|cost| cost.messages_sent).sum();
+            let sent = step.costs.iter().map(|cost| cost.bytes_sent).max().unwrap_or(0);
+            let copied = step.costs.iter().map(|cost| cost.bytes_copied).max().unwrap_or(0);
+            writeln!(formatter, "step {}: {} over {:?}", index + 1, step.name, step.shape)?;
+            writeln!(
+                formatter,
+                "    reads {}, writes {}; {messages} messages, at most {} sent and {} copied by one rank",
+                show_bytes(step.read_bytes),
+                show_bytes(step.written_bytes),
+                show_bytes(sent),
+                show_bytes(copied)
+            )?;
+            for (id, bytes, kept) in &step.outputs {
+                let why = if *kept { "kept: handle held" } else { "temporary" };
+                writeln!(formatter, "    array {id}: {} ({why})", show_bytes(*bytes))?;
+            }
+            if step.reused > 0 {
+                writeln!(formatter, "    {} output(s) written over inputs that nobody needs", step.reused)?;
+            }
+        }
+        let most = |values: &[u64]| values.iter().copied().max().unwrap_or(0);
+        writeln!(
+            formatter,
+            "memory of one rank: {} before, {} at most, {} after",
+            show_bytes(most(&self.held_before_bytes)),
+            show_bytes(most(&self.peak_bytes)),
+            show_bytes(most(&self.held_after_bytes))
+        )
+    }
+}

@@ -1,0 +1,253 @@
+//! Graph: the operations that have been written down, and which of their results exist.
+
+use crate::store::ArrayId;
+use distarray_core::ufunc::Ufunc;
+use distarray_core::{Reduction, Scalar, Weak};
+use distarray_spmd::{ArrayMeta, DynOperation, Error};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What an elementwise operation takes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Argument {
+    /// The node's input of this position.
+    Input(usize),
+    /// A number of the program: its kind counts (NEP 50).
+    Weak(Weak),
+    /// A number with a dtype of its own.
+    Strong(Scalar),
+}
+
+/// What a node computes.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// A ufunc of inputs and numbers.
+    Apply { ufunc: Ufunc, arguments: Vec<Argument> },
+    /// The input in the node's dtype.
+    Cast,
+    /// One value everywhere.
+    Fill(Scalar),
+    /// A reduction of the input over these axes.
+    Reduce { reduction: Reduction, axes: Vec<usize>, keepdims: bool },
+    /// A registered operation; its results are [`Kind::Output`] nodes.
+    Call(Arc<dyn DynOperation>),
+    /// One result of a call (the node's input).
+    Output { index: usize },
+    /// Elements that the program gave.
+    Given,
+}
+
+/// Whether a node's value exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Written down only.
+    Pending,
+    /// The ranks have it, or have been told to make it.
+    Stored,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) inputs: Vec<ArrayId>,
+    /// dtype and distribution; a call has none of its own.
+    pub(crate) meta: Option<ArrayMeta>,
+    pub(crate) state: State,
+    /// How many handles name it.
+    pub(crate) handles: usize,
+    /// A call that must run although it gives no array.
+    pub(crate) effect: bool,
+    key: Option<Key>,
+}
+
+/// What makes two nodes the same value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    what: Vec<u8>,
+    inputs: Vec<ArrayId>,
+}
+
+/// All nodes that are pending or stored.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Graph {
+    nodes: BTreeMap<ArrayId, Node>,
+    same: HashMap<Key, ArrayId>,
+    next: ArrayId,
+    pending: BTreeSet<ArrayId>,
+    pending_bytes: u64,
+    digest: Digest,
+}
+
+impl Graph {
+    /// A number that no array has. Never given twice.
+    pub(crate) fn new_id(&mut self) -> ArrayId {
+        self.next += 1;
+        self.next
+    }
+
+    pub(crate) fn node(&self, id: ArrayId) -> Option<&Node> {
+        self.nodes.get(&id)
+    }
+
+    pub(crate) fn pending(&self) -> &BTreeSet<ArrayId> {
+        &self.pending
+    }
+
+    /// Bytes on all ranks together that the pending nodes would take if all were held.
+    pub(crate) fn pending_bytes(&self) -> u64 {
+        self.pending_bytes
+    }
+
+    pub(crate) fn digest(&self) -> u128 {
+        self.digest.value()
+    }
+
+    /// All nodes in the order of their numbers.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ArrayId> + '_ {
+        self.nodes.keys().copied()
+    }
+
+    /// Adds a node with one handle, or finds the node that has the same value and adds a handle to it.
+    ///
+    /// # Errors
+    /// None of its own; encoding a constant cannot fail for what is built here.
+    pub(crate) fn add(
+        &mut self,
+        kind: Kind,
+        inputs: Vec<ArrayId>,
+        meta: Option<ArrayMeta>,
+    ) -> Result<ArrayId, Error> {
+        let what = describe(&kind, meta.as_ref())?;
+        self.digest.update(&what);
+        for input in &inputs {
+            self.digest.update(&input.to_le_bytes());
+        }
+        let shareable = matches!(kind, Kind::Apply { .. } | Kind::Cast | Kind::Fill(_) | Kind::Reduce { .. });
+        let key = shareable.then(|| Key { what, inputs: inputs.clone() });
+        if let Some(id) = key.as_ref().and_then(|key| self.same.get(key)) {
+            let id = *id;
+            if let Some(node) = self.nodes.get_mut(&id) {
+                node.handles += 1;
+                return Ok(id);
+            }
+        }
+        let id = self.new_id();
+        if let Some(key) = &key {
+            self.same.insert(key.clone(), id);
+        }
+        let state = if matches!(kind, Kind::Given) { State::Stored } else { State::Pending };
+        let effect = matches!(kind, Kind::Call(_));
+        if state == State::Pending {
+            self.pending.insert(id);
+            self.pending_bytes += meta.as_ref().map_or(0, global_bytes);
+        }
+        // A call is held by its outputs (or by its effect), not by a handle.
+        let handles = usize::from(!effect);
+        self.nodes.insert(id, Node { kind, inputs, meta, state, handles, effect: false, key });
+        Ok(id)
+    }
+
+    /// Marks a call as one that must run although nobody holds a result.
+    pub(crate) fn mark_effect(&mut self, id: ArrayId) {
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.effect = true;
+        }
+    }
+
+    /// One handle less.
+    pub(crate) fn drop_handle(&mut self, id: ArrayId) {
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.handles = node.handles.saturating_sub(1);
+        }
+    }
+
+    /// After a flush: `stored` exist now, the other pending nodes never will.
+    pub(crate) fn settle(&mut self, stored: &BTreeSet<ArrayId>) {
+        for id in std::mem::take(&mut self.pending) {
+            if stored.contains(&id) {
+                if let Some(node) = self.nodes.get_mut(&id) {
+                    node.state = State::Stored;
+                    node.inputs.clear();
+                }
+            } else {
+                self.remove(id);
+            }
+        }
+        self.pending_bytes = 0;
+        self.digest = Digest::default();
+    }
+
+    /// Forgets a node.
+    pub(crate) fn remove(&mut self, id: ArrayId) {
+        if let Some(key) = self.nodes.remove(&id).and_then(|node| node.key)
+            && self.same.get(&key) == Some(&id)
+        {
+            self.same.remove(&key);
+        }
+        self.pending.remove(&id);
+    }
+}
+
+fn global_bytes(meta: &ArrayMeta) -> u64 {
+    (meta.distribution.size() as u64).saturating_mul(meta.dtype.size_bytes() as u64)
+}
+
+/// The node as bytes, the same on every rank that wrote the same operation.
+fn describe(kind: &Kind, meta: Option<&ArrayMeta>) -> Result<Vec<u8>, Error> {
+    use distarray_comm::wire::encode;
+    let mut bytes = match kind {
+        Kind::Apply { ufunc, arguments } => {
+            let mut bytes = vec![1];
+            bytes.extend(encode(ufunc)?);
+            for argument in arguments {
+                match argument {
+                    Argument::Input(position) => bytes.extend(encode(&(0_u8, position))?),
+                    Argument::Weak(value) => bytes.extend(encode(&(1_u8, value))?),
+                    Argument::Strong(value) => bytes.extend(encode(&(2_u8, value))?),
+                }
+            }
+            bytes
+        }
+        Kind::Cast => vec![2],
+        Kind::Fill(value) => [vec![3], encode(value)?].concat(),
+        Kind::Reduce { reduction, axes, keepdims } => {
+            [vec![4], encode(&(reduction, axes, keepdims))?].concat()
+        }
+        Kind::Call(operation) => {
+            // A function of this program has no wire form; its name stands for it.
+            let parameters = operation.parameters().unwrap_or_default();
+            [vec![5], encode(&(operation.name(), parameters))?].concat()
+        }
+        Kind::Output { index } => [vec![6], encode(index)?].concat(),
+        Kind::Given => vec![7],
+    };
+    if let Some(meta) = meta {
+        bytes.push(meta.dtype as u8);
+        bytes.extend(meta.distribution.digest().to_le_bytes());
+    }
+    Ok(bytes)
+}
+
+/// A 128-bit running digest (FNV-1a); for finding programs that diverge, not against forgers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Digest(u128);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Digest {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+        // The length keeps ("ab", "c") apart from ("a", "bc").
+        self.0 = (self.0 ^ bytes.len() as u128).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+    }
+
+    pub(crate) fn value(self) -> u128 {
+        self.0
+    }
+}

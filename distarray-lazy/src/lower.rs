@@ -1,0 +1,293 @@
+//! Lower: from the pending nodes of a graph to the steps of a plan.
+
+use crate::graph::{Argument, Graph, Kind, Node, State};
+use crate::optimize::fuse::{Unit, fuse, is_elementwise, is_inline};
+use crate::optimize::prune::{needed, roots};
+use crate::plan::{Plan, Step, StepInput, Work};
+use crate::store::ArrayId;
+use distarray_core::kernel::elementwise::{BuilderArgument, ProgramBuilder, Register};
+use distarray_maps::Distribution;
+use distarray_spmd::compute::pass::{Pass, PassReduction, reduced_mask, slot};
+use distarray_spmd::transfer::redistribute::Redistribute;
+use distarray_spmd::{ArrayMeta, Error};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A plan, and which nodes exist after it.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    pub(crate) plan: Plan,
+    /// Nodes that were pending and are kept.
+    pub(crate) stored: BTreeSet<ArrayId>,
+    /// Nodes that were stored and that nobody needs any more, not even the plan.
+    pub(crate) frees: Vec<ArrayId>,
+    /// Nodes that were stored and that nobody needs once the plan has run (`frees` among them).
+    pub(crate) released: Vec<ArrayId>,
+}
+
+/// Lowers all pending nodes that are needed. `also` are nodes to keep beside those with handles.
+///
+/// Pure but for the numbers it takes for temporaries: the same graph gives the same plan.
+///
+/// # Errors
+/// A program or a distribution that cannot be built: an error in the nodes' metadata.
+pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lowered, Error> {
+    let roots = roots(graph, also);
+    let needed = needed(graph, &roots);
+    let (units, stored) = fuse(graph, &needed, &roots);
+    let mut lowering =
+        Lowering { graph, stored: &stored, made: BTreeSet::new(), moved: BTreeMap::new(), steps: Vec::new() };
+    for unit in &units {
+        match unit {
+            Unit::Pass { layout, targets } => lowering.pass(layout, targets)?,
+            Unit::Call(id) => lowering.call(*id, &needed)?,
+        }
+    }
+    let mut steps = lowering.steps;
+    let kept: BTreeSet<ArrayId> = graph
+        .ids()
+        .filter(|id| {
+            also.contains(id)
+                || graph.node(*id).is_some_and(|node| {
+                    node.handles > 0 && (node.state == State::Stored || needed.contains(id))
+                })
+        })
+        .collect();
+    release(&mut steps, &kept);
+    let read: BTreeSet<ArrayId> =
+        steps.iter().flat_map(|step| step.inputs.iter().map(|input| input.id)).collect();
+    let released: Vec<ArrayId> = graph
+        .ids()
+        .filter(|id| !kept.contains(id) && graph.node(*id).is_some_and(|node| node.state == State::Stored))
+        .collect();
+    let frees = released.iter().copied().filter(|id| !read.contains(id)).collect();
+    let stored = kept.iter().copied().filter(|id| needed.contains(id)).collect();
+    Ok(Lowered { plan: Plan { steps }, stored, frees, released })
+}
+
+struct Lowering<'a> {
+    graph: &'a mut Graph,
+    stored: &'a BTreeSet<ArrayId>,
+    /// Nodes whose value earlier steps have made.
+    made: BTreeSet<ArrayId>,
+    /// Redistributed copies: of which array, to which distribution.
+    moved: BTreeMap<(ArrayId, u128), ArrayId>,
+    steps: Vec<Step>,
+}
+
+impl Lowering<'_> {
+    fn node(&self, id: ArrayId) -> Result<&Node, Error> {
+        self.graph.node(id).ok_or(Error::Value {
+            what: "array number",
+            value: id.to_string(),
+            reason: "the graph has no such node",
+        })
+    }
+
+    fn meta(&self, id: ArrayId) -> Result<ArrayMeta, Error> {
+        self.node(id)?.meta.clone().ok_or(Error::Value {
+            what: "array number",
+            value: id.to_string(),
+            reason: "the node is a call, which is no array",
+        })
+    }
+
+    fn call(&mut self, id: ArrayId, needed: &BTreeSet<ArrayId>) -> Result<(), Error> {
+        let node = self.node(id)?;
+        let Kind::Call(operation) = &node.kind else {
+            return Ok(());
+        };
+        let work = Work::Call(Arc::clone(operation));
+        let inputs = node.inputs.clone();
+        let mut outputs: Vec<(usize, ArrayId)> = needed
+            .iter()
+            .filter_map(|output| match self.graph.node(*output) {
+                Some(Node { kind: Kind::Output { index }, inputs, .. }) if inputs[0] == id => {
+                    Some((*index, *output))
+                }
+                _ => None,
+            })
+            .collect();
+        outputs.sort_unstable();
+        // Outputs that nobody ever named still come out of the operation: they get a number to be freed by.
+        let outputs: Vec<ArrayId> = outputs.into_iter().map(|(_, output)| output).collect();
+        let input_metas = inputs.iter().map(|input| self.meta(*input)).collect::<Result<_, _>>()?;
+        let output_metas = outputs.iter().map(|output| self.meta(*output)).collect::<Result<_, _>>()?;
+        self.made.extend(&outputs);
+        self.steps.push(Step {
+            work,
+            inputs: inputs.into_iter().map(|id| StepInput { id, owned: false }).collect(),
+            input_metas,
+            outputs,
+            output_metas,
+            frees: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// The number under which `id` lies as `wanted`, moving it there first if it lies elsewhere.
+    fn placed(&mut self, id: ArrayId, wanted: &Distribution) -> Result<(ArrayId, ArrayMeta), Error> {
+        let meta = self.meta(id)?;
+        if meta.distribution.covers(wanted) {
+            return Ok((id, meta));
+        }
+        let target = ArrayMeta { dtype: meta.dtype, distribution: wanted.clone() };
+        let key = (id, wanted.digest());
+        if let Some(moved) = self.moved.get(&key) {
+            return Ok((*moved, target));
+        }
+        let temporary = self.graph.new_id();
+        self.moved.insert(key, temporary);
+        self.steps.push(Step {
+            work: Work::Call(Arc::new(Redistribute { target: wanted.clone() })),
+            inputs: vec![StepInput { id, owned: false }],
+            input_metas: vec![meta],
+            outputs: vec![temporary],
+            output_metas: vec![target.clone()],
+            frees: Vec::new(),
+        });
+        Ok((temporary, target))
+    }
+
+    /// The elementwise nodes that a pass for `targets` computes, inputs before what is made of them.
+    fn computed(&self, layout: &Distribution, targets: &[ArrayId]) -> Result<BTreeSet<ArrayId>, Error> {
+        let mut computed = BTreeSet::new();
+        let mut open = targets.to_vec();
+        while let Some(id) = open.pop() {
+            let node = self.node(id)?;
+            let is_target = targets.contains(&id);
+            if matches!(node.kind, Kind::Reduce { .. }) {
+                if is_target {
+                    open.extend(&node.inputs);
+                }
+                continue;
+            }
+            let ready = self.stored.contains(&id) && self.made.contains(&id);
+            if is_elementwise(node)
+                && (is_target || (is_inline(node, layout) && !ready))
+                && computed.insert(id)
+            {
+                open.extend(&node.inputs);
+            }
+        }
+        Ok(computed)
+    }
+
+    fn pass(&mut self, layout: &Distribution, targets: &[ArrayId]) -> Result<(), Error> {
+        let mut emitter = Emitter {
+            layout,
+            builder: ProgramBuilder::new(),
+            registers: BTreeMap::new(),
+            inputs: Vec::new(),
+            input_metas: Vec::new(),
+            names: Vec::new(),
+        };
+        let mut outputs = Vec::new();
+        let mut reduced = Vec::new();
+        let mut reductions = Vec::new();
+        for id in self.computed(layout, targets)? {
+            emitter.compute(self, id)?;
+        }
+        for target in targets {
+            if let Kind::Reduce { reduction, axes, keepdims } = self.node(*target)?.kind.clone() {
+                let input = self.node(*target)?.inputs[0];
+                let register = emitter.operand(self, input)?;
+                emitter.builder.reduce(register, reduction, &reduced_mask(&axes, layout.ndim()))?;
+                emitter.names.push(reduction.name().to_owned());
+                reductions.push(PassReduction { reduction, axes, keepdims });
+                reduced.push(*target);
+            } else {
+                let register = emitter.operand(self, *target)?;
+                emitter.builder.output(register)?;
+                outputs.push(*target);
+            }
+        }
+        outputs.extend(reduced);
+        let output_metas = outputs.iter().map(|output| self.meta(*output)).collect::<Result<_, _>>()?;
+        self.made.extend(&outputs);
+        let Emitter { builder, inputs, input_metas, names, .. } = emitter;
+        let pass = Pass::new(builder.finish()?, layout.clone(), reductions, names)?;
+        self.steps.push(Step {
+            work: Work::Pass(Arc::new(pass)),
+            inputs: inputs.into_iter().map(|id| StepInput { id, owned: false }).collect(),
+            input_metas,
+            outputs,
+            output_metas,
+            frees: Vec::new(),
+        });
+        Ok(())
+    }
+}
+
+/// Writes the program of one pass.
+struct Emitter<'a> {
+    layout: &'a Distribution,
+    builder: ProgramBuilder,
+    registers: BTreeMap<ArrayId, Register>,
+    inputs: Vec<ArrayId>,
+    input_metas: Vec<ArrayMeta>,
+    names: Vec<String>,
+}
+
+impl Emitter<'_> {
+    /// The register that holds `id`: computed already, or read from where it lies.
+    fn operand(&mut self, lowering: &mut Lowering<'_>, id: ArrayId) -> Result<Register, Error> {
+        if let Some(register) = self.registers.get(&id) {
+            return Ok(*register);
+        }
+        let wanted = self.layout.for_operand(lowering.meta(id)?.shape())?;
+        let (placed, meta) = lowering.placed(id, &wanted)?;
+        let register = self.builder.input(slot(self.inputs.len())?, meta.dtype);
+        self.inputs.push(placed);
+        self.input_metas.push(meta);
+        self.registers.insert(id, register);
+        Ok(register)
+    }
+
+    /// Computes the elementwise node `id` from its operands.
+    fn compute(&mut self, lowering: &mut Lowering<'_>, id: ArrayId) -> Result<(), Error> {
+        let node = lowering.node(id)?.clone();
+        let register = match &node.kind {
+            Kind::Fill(value) => self.builder.constant(*value),
+            Kind::Cast => {
+                let input = self.operand(lowering, node.inputs[0])?;
+                self.builder.cast(input, lowering.meta(id)?.dtype)?
+            }
+            Kind::Apply { ufunc, arguments } => {
+                let mut operands = Vec::with_capacity(arguments.len());
+                for argument in arguments {
+                    operands.push(match argument {
+                        Argument::Input(position) => self.operand(lowering, node.inputs[*position])?.into(),
+                        Argument::Weak(value) => BuilderArgument::Weak(*value),
+                        Argument::Strong(value) => self.builder.constant(*value).into(),
+                    });
+                }
+                self.names.push(ufunc.name().to_owned());
+                self.builder.apply(*ufunc, &operands)?
+            }
+            _ => self.operand(lowering, id)?,
+        };
+        self.registers.insert(id, register);
+        Ok(())
+    }
+}
+
+/// Says of each step which inputs it may overwrite and what is forgotten after it.
+fn release(steps: &mut [Step], kept: &BTreeSet<ArrayId>) {
+    let mut later = kept.clone();
+    for step in steps.iter_mut().rev() {
+        let mut frees: Vec<ArrayId> = step.outputs.iter().copied().filter(|id| !later.contains(id)).collect();
+        for position in 0..step.inputs.len() {
+            let id = step.inputs[position].id;
+            if later.contains(&id) {
+                continue;
+            }
+            step.inputs[position].owned = step.inputs.iter().filter(|other| other.id == id).count() == 1;
+            if !frees.contains(&id) {
+                frees.push(id);
+            }
+        }
+        later.extend(step.inputs.iter().map(|input| input.id));
+        step.frees = frees;
+    }
+}

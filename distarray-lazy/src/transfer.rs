@@ -1,0 +1,124 @@
+//! Transfer: between one block that the program has and the blocks of the ranks.
+
+use crate::backend::{Selection, owned_product};
+use distarray_core::kernel::copy::copy_region;
+use distarray_core::{Block, CopyRun, Pool};
+use distarray_maps::Distribution;
+use distarray_spmd::create::placement;
+use distarray_spmd::{ArrayMeta, Error};
+
+/// For every rank the bytes of its block of `block`, which holds all elements. **Pure.**
+///
+/// # Errors
+/// [`Error::Shape`] if the block is not of the distribution's shape.
+pub(crate) fn split(
+    block: &Block,
+    distribution: &Distribution,
+    rank_count: usize,
+) -> Result<Vec<Vec<u8>>, Error> {
+    if block.shape() != distribution.shape() {
+        return Err(Error::Shape { found: block.shape().to_vec(), expected: distribution.shape().to_vec() });
+    }
+    let item_bytes = block.dtype().size_bytes();
+    (0..rank_count)
+        .map(|rank| {
+            let shape = distribution.local_shape(rank);
+            let mut part = vec![0; distribution.local_size(rank) * item_bytes];
+            if let Some(axes) = placement(distribution, rank) {
+                copy_region(item_bytes, block.as_bytes(), block.shape(), &mut part, &shape, &axes)?;
+            }
+            Ok(part)
+        })
+        .collect()
+}
+
+/// The bytes of the selected elements that `rank` answers for, out of its block. **Local.**
+///
+/// # Errors
+/// None for a block of the distribution's local shape.
+pub fn part_of(
+    block: &Block,
+    distribution: &Distribution,
+    selection: &Selection,
+    rank: usize,
+) -> Result<Vec<u8>, Error> {
+    match selection {
+        Selection::All if distribution.is_primary(rank) => Ok(block.as_bytes().to_vec()),
+        Selection::All => Ok(Vec::new()),
+        Selection::Product(indices) => {
+            let Some(axes) = owned_product(distribution, indices, rank) else { return Ok(Vec::new()) };
+            let shape: Vec<usize> = axes.iter().map(Vec::len).collect();
+            let runs: Vec<Vec<CopyRun>> = axes
+                .iter()
+                .map(|axis| {
+                    axis.iter().enumerate().map(|(target, (_, source))| single(*source, target)).collect()
+                })
+                .collect();
+            let item_bytes = block.dtype().size_bytes();
+            let mut part = vec![0; shape.iter().product::<usize>() * item_bytes];
+            copy_region(item_bytes, block.as_bytes(), block.shape(), &mut part, &shape, &runs)?;
+            Ok(part)
+        }
+    }
+}
+
+/// One block of the selected elements, from what every rank answered. **Pure.**
+///
+/// # Errors
+/// Memory refused; [`Error::Element`] if a part has the wrong size.
+pub(crate) fn join(
+    meta: &ArrayMeta,
+    selection: &Selection,
+    parts: &[Vec<u8>],
+    pool: &Pool,
+) -> Result<Block, Error> {
+    let distribution = &meta.distribution;
+    let shape: Vec<usize> = match selection {
+        Selection::All => distribution.shape().to_vec(),
+        Selection::Product(indices) => indices.iter().map(Vec::len).collect(),
+    };
+    let mut block = Block::zeros(meta.dtype, &shape, pool)?;
+    let item_bytes = meta.dtype.size_bytes();
+    for (rank, part) in parts.iter().enumerate() {
+        if part.is_empty() {
+            continue;
+        }
+        let (part_shape, runs): (Vec<usize>, Vec<Vec<CopyRun>>) = match selection {
+            Selection::All => {
+                let Some(axes) = placement(distribution, rank) else { continue };
+                (
+                    distribution.local_shape(rank).to_vec(),
+                    axes.iter().map(|runs| runs.iter().map(|run| reversed(*run)).collect()).collect(),
+                )
+            }
+            Selection::Product(indices) => {
+                let Some(axes) = owned_product(distribution, indices, rank) else { continue };
+                let runs = axes
+                    .iter()
+                    .map(|axis| {
+                        axis.iter().enumerate().map(|(source, (target, _))| single(source, *target)).collect()
+                    })
+                    .collect();
+                (axes.iter().map(Vec::len).collect(), runs)
+            }
+        };
+        copy_region(item_bytes, part, &part_shape, block.as_bytes_mut()?, &shape, &runs)?;
+    }
+    Ok(block)
+}
+
+fn single(source: usize, target: usize) -> CopyRun {
+    CopyRun { length: 1, repeats: 1, source, source_stride: 0, target, target_stride: 0 }
+}
+
+/// A run from global to local indices as one from local to global.
+fn reversed(run: CopyRun) -> CopyRun {
+    CopyRun {
+        length: run.length,
+        repeats: run.repeats,
+        source: run.target,
+        source_stride: run.target_stride,
+        target: run.source,
+        target_stride: run.source_stride,
+    }
+}

@@ -1,0 +1,5 @@
+//! Computing on the spot: fused passes, and the reductions that end them.
+
+pub mod elementwise;
+pub mod pass;
+pub mod reduce;

@@ -1,0 +1,242 @@
+//! Error: what can go wrong in work that all ranks do together, and where it did.
+
+use distarray_comm::CommError;
+use distarray_core::ElementError;
+use distarray_maps::MapError;
+use serde::{Deserialize, Serialize};
+
+/// Anything that can go wrong from this floor upward.
+///
+/// Errors known from metadata ([`Error::Map`], [`Error::Element`] and the named cases) are the same
+/// on every rank. What happened on one rank alone arrives as an [`Error::Failure`], which names the
+/// operation and the rank.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A distribution, or a question to it, makes no sense.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// An element type, a value or a block is not what was needed.
+    #[error(transparent)]
+    Element(#[from] ElementError),
+    /// Ranks could not talk to each other.
+    #[error(transparent)]
+    Comm(#[from] CommError),
+    /// Something went wrong on one rank while an operation ran.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+    /// As [`Error::Failure`], and every rank knows of it.
+    #[error(transparent)]
+    Agreed(Failure),
+    /// An axis beyond the array's dimensions.
+    #[error("axis {axis} is out of bounds for an array of {ndim} dimensions")]
+    Axis {
+        /// The axis asked for.
+        axis: isize,
+        /// How many the array has.
+        ndim: usize,
+    },
+    /// The same axis named twice.
+    #[error("axis {axis} is named twice")]
+    AxisTwice {
+        /// The axis.
+        axis: usize,
+    },
+    /// A reduction without identity over no elements.
+    #[error("{reduction} over no elements has no value (shape {shape:?})")]
+    EmptyReduction {
+        /// The reduction's name.
+        reduction: String,
+        /// Shape of the array.
+        shape: Vec<usize>,
+    },
+    /// A block's shape differs from the local shape its distribution gives it.
+    #[error("rank {rank} brings a block of shape {found:?}; its distribution says {expected:?}")]
+    BlockShape {
+        /// The rank.
+        rank: usize,
+        /// Shape of the block that was given.
+        found: Vec<usize>,
+        /// Local shape by the distribution.
+        expected: Vec<usize>,
+    },
+    /// Two arrays (or an array and a request) disagree in shape.
+    #[error("shape {found:?} where shape {expected:?} is needed")]
+    Shape {
+        /// The shape met.
+        found: Vec<usize>,
+        /// The shape needed.
+        expected: Vec<usize>,
+    },
+    /// An array of another element type than asked for.
+    #[error("an array of {found} where {expected} is needed")]
+    DType {
+        /// dtype of the array.
+        found: &'static str,
+        /// dtype asked for.
+        expected: &'static str,
+    },
+    /// An operation was given the wrong number of arrays.
+    #[error("{operation} takes {expected} arrays, {found} given")]
+    InputCount {
+        /// The operation.
+        operation: String,
+        /// How many were given.
+        found: usize,
+        /// How many it takes.
+        expected: usize,
+    },
+    /// A name that no operation is registered under.
+    #[error("no operation is registered under the name {name:?}")]
+    UnknownOperation {
+        /// The name asked for.
+        name: String,
+    },
+    /// A name that is taken already.
+    #[error("an operation named {name:?} is registered already")]
+    OperationExists {
+        /// The name.
+        name: String,
+    },
+    /// A function was to be sent to another process.
+    #[error(
+        "{operation} is a function of this program and cannot be sent to engines in other processes; \
+         register it as an operation instead"
+    )]
+    NotSendable {
+        /// Name of the operation.
+        operation: String,
+    },
+    /// A distribution over more ranks than there are.
+    #[error("the distribution needs {needed} ranks, there are {available}")]
+    Ranks {
+        /// The highest rank it uses, plus one.
+        needed: usize,
+        /// How many ranks there are.
+        available: usize,
+    },
+    /// A value that makes no sense for what was asked.
+    #[error("{what} {value} is refused: {reason}")]
+    Value {
+        /// Which parameter.
+        what: &'static str,
+        /// The value given.
+        value: String,
+        /// Why it cannot be.
+        reason: &'static str,
+    },
+    /// Arrays of two contexts met in one expression.
+    #[error("arrays of context {first} and context {second} cannot meet in one operation")]
+    TwoContexts {
+        /// Number of the first array's context.
+        first: u64,
+        /// Number of the second's.
+        second: u64,
+    },
+    /// A context was used after it was closed, or its engines have gone.
+    #[error("the context is closed")]
+    Closed,
+    /// A context that belongs to one thread was used on another.
+    #[error("an SPMD context is used on the thread that made it, and on no other")]
+    WrongThread,
+    /// Ranks of an SPMD program asked for different things.
+    #[error(
+        "the ranks' programs diverge at request {request}: rank {rank} asks for something else than rank 0"
+    )]
+    Diverged {
+        /// Number of the request.
+        request: u64,
+        /// The lowest rank that differs.
+        rank: usize,
+    },
+    /// A step failed because a value it needs failed before.
+    #[error("{operation} at {place}: {source}")]
+    At {
+        /// The operation that was wrong.
+        operation: String,
+        /// Source file, line and column of the call.
+        place: String,
+        /// What was wrong with it.
+        source: Box<Error>,
+    },
+}
+
+/// What kind of thing failed on a rank: enough for a program to decide by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The request made no sense to the rank.
+    Invalid,
+    /// Memory was refused.
+    OutOfMemory {
+        /// Bytes asked for.
+        requested_bytes: u64,
+        /// Bytes held by arrays and temporaries of this rank at that time.
+        held_bytes: u64,
+        /// The limit, when one was set.
+        limit_bytes: Option<u64>,
+    },
+    /// A file or the disk.
+    File,
+    /// The operation panicked.
+    Panic,
+    /// The transport.
+    Transport,
+    /// The step was given up because another rank failed.
+    Aborted,
+    /// A user's function does not return.
+    NoReturn,
+}
+
+/// What happened on one rank, in a form that travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{operation} failed on rank {rank}: {message}")]
+pub struct Failure {
+    /// Name of the operation that was running.
+    pub operation: String,
+    /// The rank it failed on; the lowest where several failed.
+    pub rank: usize,
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// The cause in words.
+    pub message: String,
+}
+
+impl Failure {
+    /// The failure of `operation` on `rank` by `error`. **Pure.**
+    #[must_use]
+    pub fn of(operation: &str, rank: usize, error: &Error) -> Self {
+        if let Error::Failure(failure) | Error::Agreed(failure) = error {
+            return failure.clone();
+        }
+        let kind = match error {
+            Error::Element(ElementError::OutOfMemory { requested_bytes, held_bytes, limit_bytes }) => {
+                FailureKind::OutOfMemory {
+                    requested_bytes: *requested_bytes,
+                    held_bytes: *held_bytes,
+                    limit_bytes: *limit_bytes,
+                }
+            }
+            Error::Comm(CommError::Aborted { .. }) => FailureKind::Aborted,
+            Error::Comm(_) => FailureKind::Transport,
+            _ => FailureKind::Invalid,
+        };
+        Self { operation: operation.to_owned(), rank, kind, message: error.to_string() }
+    }
+
+    /// A panic of `operation` on `rank`; `payload` is what `catch_unwind` returned. **Pure.**
+    #[must_use]
+    pub fn of_panic(operation: &str, rank: usize, payload: &(dyn std::any::Any + Send)) -> Self {
+        let message = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a panic without a message".to_owned());
+        Self {
+            operation: operation.to_owned(),
+            rank,
+            kind: FailureKind::Panic,
+            message: format!("panicked: {message}"),
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Moving elements from rank to rank.
+
+pub mod gather;
+pub mod redistribute;
