@@ -47,6 +47,16 @@ impl Distribution {
         Self::assemble(shape.into(), axes, grid)
     }
 
+    /// The same over the listed ranks, which take the places of the ranks `0..ranks.len()`.
+    ///
+    /// # Errors
+    /// As [`Distribution::from_spec`]; a rank that is named twice.
+    pub fn from_spec_on(shape: &[usize], spec: &DistSpec, ranks: &[usize]) -> Result<Self, MapError> {
+        let plain = Self::from_spec(shape, spec, ranks.len())?;
+        let grid = plain.grid().on_ranks(ranks)?;
+        Self::assemble(shape.into(), plain.axes().into(), grid)
+    }
+
     /// The default: blocks of rows, letter `b` on axis 0. An array without axes gets a copy on every rank.
     ///
     /// # Errors

@@ -6,6 +6,9 @@ mod form;
 mod locate;
 mod reduce;
 mod slice;
+mod slice_runs;
+
+pub use slice_runs::{SliceRun, SliceRuns};
 
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};

@@ -81,6 +81,33 @@ impl Grid {
         }
     }
 
+    /// The same grid on other ranks: where it has rank `r`, the result has `ranks[r]`.
+    ///
+    /// # Errors
+    /// A list that is too short; a rank that is named twice.
+    pub fn on_ranks(&self, ranks: &[usize]) -> Result<Self, MapError> {
+        let last = self.max_rank();
+        if last >= ranks.len() {
+            return Err(MapError::GridMismatch { ranks: ranks.len(), grid: self.shape(), cells: last + 1 });
+        }
+        let list = match &self.list {
+            None => RankList::new(ranks)?,
+            Some(list) => {
+                let renamed: Result<Vec<usize>, MapError> = (0..list.len())
+                    .map(|cell| {
+                        ranks.get(list.rank(cell)).copied().ok_or(MapError::NotHeld { rank: list.rank(cell) })
+                    })
+                    .collect();
+                RankList::new(&renamed?)?
+            }
+        };
+        let (first, list) = match list {
+            Ok(first) => (first + self.first, None),
+            Err(list) => (self.first, Some(Arc::new(list))),
+        };
+        Self::checked(first, self.axes.clone(), self.copies.clone(), list)
+    }
+
     /// One rank that holds everything.
     pub fn on_rank(ndim: usize, rank: usize) -> Self {
         let axes = std::iter::repeat_n(Dimension::SINGLE, ndim).collect();

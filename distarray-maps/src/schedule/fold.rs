@@ -49,3 +49,49 @@ impl Fold {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::axis::AxisMap;
+
+    fn fold(source: Result<AxisMap, crate::MapError>, target: Result<AxisMap, crate::MapError>) -> Fold {
+        let (source, target) = (source.expect("valid"), target.expect("valid"));
+        Fold::choose(source.as_dyn(), target.as_dyn())
+    }
+
+    #[test]
+    fn short_periods_fold_together() {
+        let length = 1 << 50;
+        assert_eq!(
+            fold(AxisMap::block_cyclic(length, 4, 3), AxisMap::block_cyclic(length, 4, 5)),
+            Fold::Joint { period: 60 }
+        );
+        assert_eq!(
+            fold(AxisMap::cyclic(length, 3), Ok(AxisMap::replicated(length))),
+            Fold::Joint { period: 3 }
+        );
+    }
+
+    #[test]
+    fn short_periods_fold_within_long_blocks() {
+        let length = 1 << 50;
+        assert_eq!(
+            fold(AxisMap::block(length, 4), AxisMap::cyclic(length, 3)),
+            Fold::WithinSource { period: 3 }
+        );
+        assert_eq!(
+            fold(AxisMap::cyclic(length, 3), AxisMap::block(length, 4)),
+            Fold::WithinTarget { period: 3 }
+        );
+        assert_eq!(
+            fold(AxisMap::block_cyclic(length, 4, 1 << 40), AxisMap::cyclic(length, 3)),
+            Fold::WithinSource { period: 3 }
+        );
+    }
+
+    #[test]
+    fn blocks_are_not_folded() {
+        assert_eq!(fold(AxisMap::block(100, 4), AxisMap::block(100, 3)), Fold::Joint { period: 100 });
+    }
+}
