@@ -1,4 +1,5 @@
 //! Descriptions that make no sense are refused, with the numbers; read ones as well as made ones.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use distarray_maps::{
     AxisMap, AxisRange, AxisSlice, Dimension, DistSpec, Distribution, Grid, MapError, Schedule,

@@ -1,4 +1,5 @@
 //! Size does not matter: 10^15 elements over 65,536 ranks, with the bytes and the time that the own part takes.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

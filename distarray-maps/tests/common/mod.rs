@@ -250,7 +250,7 @@ pub(crate) fn layout(shape: Vec<usize>) -> impl Strategy<Value = Layout> {
             let begin = first.index(ndim + 2);
             for turn in 0..ndim + 2 {
                 let place = (begin + turn) % (ndim + 2);
-                let allowed = place < ndim || place == ndim || drops;
+                let allowed = place <= ndim || drops;
                 let extent = if allowed { wanted[place].min(RANKS / cells) } else { 1 };
                 granted[place] = extent;
                 cells *= extent;
