@@ -64,6 +64,11 @@ impl EngineActor {
 
 impl Actor for EngineActor {
     type Context = Context<Self>;
+
+    fn stopped(&mut self, _: &mut Context<Self>) {
+        // The arbiter was for this engine alone; its thread ends, and the engine with it.
+        Arbiter::current().stop();
+    }
 }
 
 impl Handler<Request> for EngineActor {
@@ -78,7 +83,6 @@ impl Handler<Request> for EngineActor {
         if stops {
             self.inbox.close();
             context.stop();
-            Arbiter::current().stop();
         }
     }
 }
@@ -93,6 +97,12 @@ impl EngineHandle {
     /// Queues a request. False if the engine has ended.
     pub fn send(&self, request: Request) -> bool {
         self.inbox.push(request).is_ok()
+    }
+
+    /// Ends the engine: what it does is given up, what is queued is dropped.
+    pub fn end(&self) {
+        self.abort.raise_epoch(u64::MAX);
+        self.inbox.close();
     }
 
     /// Makes the engine give a request up, whatever it is waiting for in it.

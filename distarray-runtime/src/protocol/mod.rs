@@ -14,7 +14,7 @@ use distarray_lazy::store::ArrayId;
 use distarray_spmd::{ArrayMeta, Error, Failure, FailureKind};
 use std::sync::Arc;
 
-pub use merged::Merged;
+pub use merged::{Merged, worse};
 
 /// One command to all engines. Numbers are consecutive and start at 0; the epoch grows when
 /// everything in flight is given up.

@@ -1,0 +1,294 @@
+//! Functions: NumPy's names, and what of the library each one is.
+
+use crate::calc::{CalcError, SourceRange};
+use crate::evaluate::arguments::{Arguments, array, axes, dtype, flag, integer, python_type};
+use crate::evaluate::create;
+use crate::evaluate::value::{Value, at, checked};
+use distarray_core::ufunc::Ufunc;
+use distarray_core::{DType, Reduction, Weak};
+use distarray_lazy::{Context, DistArray, Operand, apply};
+use distarray_maps::DistSpec;
+
+/// What calls happen in: where arrays are made, and how they are spread unless said otherwise.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The context.
+    pub context: Context,
+    /// How arrays are spread; `None`: in blocks along the first axis.
+    pub distribution: Option<DistSpec>,
+}
+
+/// Constants by name.
+pub(crate) fn constant(name: &str) -> Option<Value> {
+    let number = match name {
+        "pi" => std::f64::consts::PI,
+        "e" => std::f64::consts::E,
+        "inf" | "Inf" | "infinity" => f64::INFINITY,
+        "nan" | "NaN" => f64::NAN,
+        "euler_gamma" => 0.577_215_664_901_532_9,
+        "newaxis" => return Some(Value::None),
+        _ => return DType::from_name(name).ok().filter(|dtype| dtype.name() == name).map(Value::DType),
+    };
+    Some(Value::Number(Weak::Float(number)))
+}
+
+/// Whether a function of this name exists.
+pub(crate) fn is_function(name: &str) -> bool {
+    Ufunc::by_name(name).is_ok()
+        || reduction(name).is_some()
+        || python_type(name).is_some()
+        || create::is_creator(name)
+        || matches!(name, "where" | "clip" | "round" | "around" | "astype" | "shape" | "ndim" | "size" | "len" | "item")
+}
+
+fn reduction(name: &str) -> Option<Reduction> {
+    Some(match name {
+        "sum" => Reduction::Sum,
+        "prod" => Reduction::Prod,
+        "min" | "amin" => Reduction::Min,
+        "max" | "amax" => Reduction::Max,
+        "mean" => Reduction::Mean,
+        "var" => Reduction::Var { ddof: 0 },
+        "std" => Reduction::Std { ddof: 0 },
+        "any" => Reduction::Any,
+        "all" => Reduction::All,
+        "count_nonzero" => Reduction::CountNonzero,
+        _ => return None,
+    })
+}
+
+/// Calls the function `name`.
+///
+/// # Errors
+/// Unknown names, wrong arguments, and what the library refuses.
+pub(crate) fn call(
+    surroundings: &Surroundings,
+    name: &str,
+    name_range: SourceRange,
+    mut arguments: Arguments,
+) -> Result<Value, CalcError> {
+    let context = &surroundings.context;
+    let range = arguments.range();
+    if name == "where" && arguments.positional_count() == 1 {
+        return Err(CalcError::new(range, "where() with a condition alone (indices) is not available: give all three arguments"));
+    }
+    if name == "clip" {
+        return clip(context, arguments);
+    }
+    if matches!(name, "round" | "around") {
+        return round(context, arguments);
+    }
+    if let Some(reduction) = reduction(name) {
+        return reduce(context, reduction, arguments);
+    }
+    if let Some(wanted) = python_type(name).or_else(|| DType::from_name(name).ok()) {
+        let given = arguments.required(0, &["value"])?;
+        arguments.finish()?;
+        return convert(context, name, &given.0, given.1, wanted, range);
+    }
+    if create::is_creator(name) {
+        return create::call(surroundings, name, arguments);
+    }
+    match name {
+        "astype" => {
+            let (array, _) = array(arguments.required(0, &["x"])?)?;
+            let wanted = dtype(&arguments.required(1, &["dtype"])?)?;
+            arguments.finish()?;
+            return checked(array.astype(wanted), range);
+        }
+        "shape" | "ndim" | "size" => {
+            let given = arguments.required(0, &["a"])?;
+            arguments.finish()?;
+            return attribute(&given.0, name, range);
+        }
+        "len" => {
+            let (array, place) = array(arguments.required(0, &["a"])?)?;
+            arguments.finish()?;
+            return match array.shape().first() {
+                Some(length) => Ok(Value::Number(Weak::Int(*length as i128))),
+                None => Err(CalcError::new(place, "len() of an array without dimensions")),
+            };
+        }
+        "item" => {
+            let (array, _) = array(arguments.required(0, &["a"])?)?;
+            arguments.finish()?;
+            return array.item().map(|scalar| Value::Number(Weak::from(scalar))).map_err(|error| at(range, &error));
+        }
+        _ => {}
+    }
+    let Ok(ufunc) = Ufunc::by_name(name) else {
+        return Err(CalcError::new(name_range, format!("the function {name} is not known")));
+    };
+    for refused in ["out", "where", "casting", "order", "subok"] {
+        if let Some((_, place)) = arguments.keyword(&[refused])? {
+            return Err(CalcError::new(place, format!("{name}() does not take {refused}= here")));
+        }
+    }
+    let wanted = arguments.keyword(&["dtype"])?.map(|argument| dtype(&argument)).transpose()?;
+    let mut operands: Vec<Operand> = Vec::with_capacity(ufunc.arity());
+    for position in 0..ufunc.arity() {
+        let (value, place) = arguments.required(position, &[["x1", "x2", "x3"][position]])?;
+        let value = create::as_array_if_tuple(surroundings, value, place)?;
+        operands.push(value.operand(place)?);
+    }
+    arguments.finish()?;
+    let result = apply(context, ufunc, &operands);
+    checked(wanted.map_or(result.clone(), |dtype| result.astype(dtype)), range)
+}
+
+fn clip(context: &Context, mut arguments: Arguments) -> Result<Value, CalcError> {
+    let range = arguments.range();
+    let (value, place) = arguments.required(0, &["a", "x"])?;
+    let low = arguments.optional(1, &["a_min", "min"])?.filter(|(value, _)| !matches!(value, Value::None));
+    let high = arguments.optional(2, &["a_max", "max"])?.filter(|(value, _)| !matches!(value, Value::None));
+    arguments.finish()?;
+    let value = value.operand(place)?;
+    let result = match (low, high) {
+        (None, None) => return Err(CalcError::new(range, "clip() needs a lower bound, an upper bound, or both")),
+        (Some((low, place)), None) => apply(context, Ufunc::Maximum, &[value, low.operand(place)?]),
+        (None, Some((high, place))) => apply(context, Ufunc::Minimum, &[value, high.operand(place)?]),
+        (Some((low, low_place)), Some((high, high_place))) => {
+            apply(context, Ufunc::Clip, &[value, low.operand(low_place)?, high.operand(high_place)?])
+        }
+    };
+    checked(result, range)
+}
+
+/// As NumPy: times a power of ten, rounded half to even, and back.
+fn round(context: &Context, mut arguments: Arguments) -> Result<Value, CalcError> {
+    let range = arguments.range();
+    let (value, place) = arguments.required(0, &["a"])?;
+    let decimals = arguments.optional(1, &["decimals"])?.map_or(Ok(0), |argument| integer(&argument))?;
+    arguments.finish()?;
+    let operand = value.operand(place)?;
+    let decimals = i32::try_from(decimals)
+        .ok()
+        .filter(|decimals| decimals.abs() <= 300)
+        .ok_or_else(|| CalcError::new(range, format!("round() to {decimals} decimals is out of range")))?;
+    let is_whole = match &operand {
+        Operand::Array(array) => array.dtype().is_ok_and(|dtype| dtype.is_integer()),
+        Operand::Weak(Weak::Int(_)) => true,
+        _ => false,
+    };
+    if decimals == 0 || (is_whole && decimals > 0) {
+        return checked(apply(context, Ufunc::Round, &[operand]), range);
+    }
+    let scale = Operand::from(10_f64.powi(decimals.abs()));
+    let (there, back) =
+        if decimals > 0 { (Ufunc::Multiply, Ufunc::Divide) } else { (Ufunc::Divide, Ufunc::Multiply) };
+    let scaled = apply(context, there, &[operand.clone(), scale.clone()]);
+    let rounded = apply(context, Ufunc::Rint, &[scaled.into()]);
+    let result = apply(context, back, &[rounded.into(), scale]);
+    let dtype = match &operand {
+        Operand::Array(array) if is_whole => array.dtype().ok(),
+        _ => None,
+    };
+    checked(dtype.map_or(result.clone(), |dtype| result.astype(dtype)), range)
+}
+
+fn reduce(context: &Context, reduction: Reduction, mut arguments: Arguments) -> Result<Value, CalcError> {
+    let range = arguments.range();
+    let (value, place) = arguments.required(0, &["a"])?;
+    let value: DistArray = match value {
+        Value::Array(array) => array,
+        Value::Number(_) => apply(context, Ufunc::Positive, &[value.operand(place)?]),
+        other => return Err(CalcError::new(place, format!("{} where an array is needed", other.kind()))),
+    };
+    let axes = axes(arguments.optional(1, &["axis"])?)?;
+    for refused in ["out", "where", "initial"] {
+        if let Some((_, place)) = arguments.keyword(&[refused])? {
+            return Err(CalcError::new(place, format!("{}() does not take {refused}= here", arguments.function())));
+        }
+    }
+    let wanted = arguments.keyword(&["dtype"])?.filter(|(value, _)| !matches!(value, Value::None));
+    let wanted = wanted.map(|argument| dtype(&argument)).transpose()?;
+    let keepdims = arguments.keyword(&["keepdims"])?.map_or(Ok(false), |argument| flag(&argument))?;
+    let reduction = match reduction {
+        Reduction::Var { .. } => Reduction::Var { ddof: ddof(&mut arguments)? },
+        Reduction::Std { .. } => Reduction::Std { ddof: ddof(&mut arguments)? },
+        other => other,
+    };
+    arguments.finish()?;
+    let value = wanted.map_or(value.clone(), |dtype| value.astype(dtype));
+    let result = value.reduce(reduction, axes, keepdims);
+    checked(wanted.map_or(result.clone(), |dtype| result.astype(dtype)), range)
+}
+
+fn ddof(arguments: &mut Arguments) -> Result<u32, CalcError> {
+    let Some(argument) = arguments.keyword(&["ddof", "correction"])? else { return Ok(0) };
+    let value = integer(&argument)?;
+    u32::try_from(value).map_err(|_| CalcError::new(argument.1, format!("ddof {value} must be from 0 to 2^32 - 1")))
+}
+
+/// `float64(x)`, `int(x)`: arrays are cast, numbers get a dtype (or stay Python's for Python's types).
+fn convert(
+    context: &Context,
+    name: &str,
+    value: &Value,
+    place: SourceRange,
+    wanted: DType,
+    range: SourceRange,
+) -> Result<Value, CalcError> {
+    match value {
+        Value::Array(array) if python_type(name).is_some() => {
+            let scalar = array.astype(wanted).item().map_err(|error| at(range, &error))?;
+            Ok(Value::Number(Weak::from(scalar)))
+        }
+        Value::Array(array) => checked(array.astype(wanted), range),
+        Value::Number(number) => {
+            let own = number.default_dtype().map_err(|error| at(place, &error.into()))?;
+            let scalar = number.to_scalar(own).map_err(|error| at(place, &error.into()))?.cast(wanted);
+            if python_type(name).is_some() {
+                return Ok(Value::Number(Weak::from(scalar)));
+            }
+            checked(context.full(&[][..], scalar), range)
+        }
+        other => Err(CalcError::new(place, format!("{} cannot become {}", other.kind(), wanted.name()))),
+    }
+}
+
+/// `a.shape` and its kin.
+///
+/// # Errors
+/// Attributes that the value has not.
+pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result<Value, CalcError> {
+    let whole = |value: usize| Value::Number(Weak::Int(value as i128));
+    if let Value::Array(array) = value {
+        let meta = array.meta().map_err(|error| at(range, &error))?;
+        return Ok(match name {
+            "shape" => Value::Tuple(meta.shape().iter().map(|length| whole(*length)).collect()),
+            "ndim" => whole(meta.shape().len()),
+            "size" => whole(meta.distribution.size()),
+            "dtype" => Value::DType(meta.dtype),
+            "itemsize" => whole(meta.dtype.size_bytes()),
+            "nbytes" => whole(meta.distribution.size() * meta.dtype.size_bytes()),
+            "real" => return checked(apply(array.context(), Ufunc::Real, &[array.into()]), range),
+            "imag" => return checked(apply(array.context(), Ufunc::Imag, &[array.into()]), range),
+            _ if is_method(name) => Value::Method(Box::new(value.clone()), name.to_owned()),
+            _ => return Err(CalcError::new(range, format!("an array has no attribute {name}"))),
+        });
+    }
+    match (value, name) {
+        (Value::Number(_), "shape") => Ok(Value::Tuple(Vec::new())),
+        (Value::Number(_), "ndim") => Ok(whole(0)),
+        (Value::Number(_), "size") => Ok(whole(1)),
+        (Value::Number(number), "real") => Ok(Value::Number(match number {
+            Weak::Complex(value) => Weak::Float(value.re),
+            other => *other,
+        })),
+        (Value::Number(number), "imag") => Ok(Value::Number(match number {
+            Weak::Complex(value) => Weak::Float(value.im),
+            Weak::Float(_) => Weak::Float(0.0),
+            _ => Weak::Int(0),
+        })),
+        (Value::DType(dtype), "name") => Ok(Value::Text(dtype.name().to_owned())),
+        (Value::DType(dtype), "itemsize") => Ok(whole(dtype.size_bytes())),
+        (other, _) => Err(CalcError::new(range, format!("{} has no attribute {name}", other.kind()))),
+    }
+}
+
+/// NumPy's methods of arrays that are here.
+fn is_method(name: &str) -> bool {
+    (reduction(name).is_some() && !matches!(name, "amin" | "amax" | "count_nonzero"))
+        || matches!(name, "astype" | "clip" | "round" | "item" | "conj" | "conjugate")
+}

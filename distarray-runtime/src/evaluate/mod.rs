@@ -1,0 +1,317 @@
+//! Evaluation: runs a program of `calc` on a context.
+//!
+//! Every operation is checked as it is written down, so a mistake is reported at its place in the
+//! program; values are computed when they are printed, saved, or needed to decide something.
+
+mod arguments;
+mod create;
+mod functions;
+mod number;
+mod value;
+
+pub use functions::Surroundings;
+pub use value::Value;
+
+use crate::calc::{
+    BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, LogicalOperator, Program, SourceRange,
+    StatementKind, Target, UnaryOperator,
+};
+use arguments::{Arguments, integer};
+use distarray_core::Weak;
+use distarray_core::ufunc::Ufunc;
+use distarray_lazy::apply;
+use std::collections::BTreeMap;
+use value::{at, checked};
+
+/// The variables of a program.
+pub type Variables = BTreeMap<String, Value>;
+
+/// Runs `program`, changing `variables`; names in `kept` are wanted afterwards, others are let go after
+/// their last use. Gives the value of a last bare expression.
+///
+/// # Errors
+/// The first mistake, with its place in the program.
+pub fn evaluate(
+    program: &Program,
+    surroundings: &Surroundings,
+    variables: &mut Variables,
+    kept: &[&str],
+) -> Result<Option<Value>, CalcError> {
+    let unneeded = program.unneeded_after(kept);
+    let mut last = None;
+    for (statement, unneeded) in program.statements.iter().zip(unneeded) {
+        let mut evaluator = Evaluator { surroundings, variables };
+        last = None;
+        match &statement.kind {
+            StatementKind::Expression(expression) => last = Some(evaluator.value(expression)?),
+            StatementKind::Assign { targets, value } => {
+                let value = evaluator.value(value)?;
+                for target in targets {
+                    evaluator.assign(target, value.clone())?;
+                }
+            }
+            StatementKind::Update { target, operator, value } => {
+                let Target::Name(name) = target else {
+                    return Err(no_assignment(target.range()));
+                };
+                let left = evaluator.name(&name.name, name.range)?;
+                let right = evaluator.value(value)?;
+                let operands = [(left, name.range), (right, value.range)];
+                let value = evaluator.binary(*operator, operands, statement.range)?;
+                evaluator.assign(target, value)?;
+            }
+        }
+        for name in unneeded {
+            variables.remove(&name);
+        }
+    }
+    Ok(last)
+}
+
+fn no_assignment(range: SourceRange) -> CalcError {
+    CalcError::new(range, "assigning to elements of an array is not available")
+}
+
+struct Evaluator<'a> {
+    surroundings: &'a Surroundings,
+    variables: &'a mut Variables,
+}
+
+impl Evaluator<'_> {
+    fn assign(&mut self, target: &Target, value: Value) -> Result<(), CalcError> {
+        match target {
+            Target::Name(Identifier { name, .. }) => {
+                self.variables.insert(name.clone(), value);
+                Ok(())
+            }
+            Target::Subscript { range, .. } => Err(no_assignment(*range)),
+            Target::Tuple { parts, range } => {
+                let Value::Tuple(values) = value else {
+                    return Err(CalcError::new(*range, format!("{} cannot be unpacked", value.kind())));
+                };
+                if values.len() != parts.len() {
+                    return Err(CalcError::new(
+                        *range,
+                        format!("{} values for {} names", values.len(), parts.len()),
+                    ));
+                }
+                parts.iter().zip(values).try_for_each(|(part, value)| self.assign(part, value))
+            }
+        }
+    }
+
+    fn name(&self, name: &str, range: SourceRange) -> Result<Value, CalcError> {
+        if let Some(value) = self.variables.get(name) {
+            return Ok(value.clone());
+        }
+        library(name).ok_or_else(|| CalcError::new(range, format!("name `{name}` is not defined")))
+    }
+
+    fn value(&mut self, expression: &Expression) -> Result<Value, CalcError> {
+        let range = expression.range;
+        Ok(match &expression.kind {
+            ExpressionKind::None => Value::None,
+            ExpressionKind::Bool(value) => Value::Number(Weak::Bool(*value)),
+            ExpressionKind::Integer(value) => Value::Number(Weak::Int(*value)),
+            ExpressionKind::Float(value) => Value::Number(Weak::Float(*value)),
+            ExpressionKind::Imaginary(value) => {
+                Value::Number(Weak::Complex(num_complex::Complex::new(0.0, *value)))
+            }
+            ExpressionKind::String(text) => Value::Text(text.clone()),
+            ExpressionKind::Ellipsis => Value::Ellipsis,
+            ExpressionKind::Name(name) => self.name(name, range)?,
+            ExpressionKind::Library(name) => library(name)
+                .ok_or_else(|| CalcError::new(range, format!("np.{name} is not known")))?,
+            ExpressionKind::Unary { operator, operand } => {
+                let value = self.value(operand)?;
+                self.unary(*operator, value, operand.range, range)?
+            }
+            ExpressionKind::Binary { left, operator, right } => {
+                let operands = [(self.value(left)?, left.range), (self.value(right)?, right.range)];
+                self.binary(*operator, operands, range)?
+            }
+            ExpressionKind::Comparison { operands, operators } => self.comparison(operands, operators, range)?,
+            ExpressionKind::Logical { operator, operands } => self.logical(*operator, operands)?,
+            ExpressionKind::Call { function, arguments, keywords } => {
+                self.call(function, arguments, keywords, range)?
+            }
+            ExpressionKind::Attribute { object, name } => {
+                let object = self.value(object)?;
+                functions::attribute(&object, &name.name, name.range)?
+            }
+            ExpressionKind::Subscript { object, indices } => self.subscript(object, indices, range)?,
+            ExpressionKind::Tuple(values) | ExpressionKind::List(values) => {
+                Value::Tuple(values.iter().map(|value| self.value(value)).collect::<Result<_, _>>()?)
+            }
+        })
+    }
+
+    fn unary(
+        &self,
+        operator: UnaryOperator,
+        value: Value,
+        operand_range: SourceRange,
+        range: SourceRange,
+    ) -> Result<Value, CalcError> {
+        if operator == UnaryOperator::Not {
+            return Ok(Value::Number(Weak::Bool(!truth(&value, operand_range, "not")?)));
+        }
+        if let Value::Number(number) = value {
+            let result = number::unary(operator, number).map_err(|message| CalcError::new(range, message))?;
+            return Ok(Value::Number(result));
+        }
+        let ufunc = Ufunc::by_name(operator.function_name()).map_err(|error| at(range, &error.into()))?;
+        checked(apply(&self.surroundings.context, ufunc, &[value.operand(operand_range)?]), range)
+    }
+
+    fn binary(
+        &self,
+        operator: BinaryOperator,
+        operands: [(Value, SourceRange); 2],
+        range: SourceRange,
+    ) -> Result<Value, CalcError> {
+        if let [(Value::Number(left), _), (Value::Number(right), _)] = &operands {
+            let result = number::binary(operator, *left, *right).map_err(|message| CalcError::new(range, message))?;
+            return Ok(Value::Number(result));
+        }
+        let ufunc = Ufunc::by_name(operator.function_name()).map_err(|_| {
+            CalcError::new(range, format!("the operator `{}` is not available", operator.symbol()))
+        })?;
+        self.apply(ufunc, operands, range)
+    }
+
+    fn apply(&self, ufunc: Ufunc, operands: [(Value, SourceRange); 2], range: SourceRange) -> Result<Value, CalcError> {
+        let is_array = operands.iter().any(|(value, _)| matches!(value, Value::Array(_)));
+        let mut ready = Vec::with_capacity(2);
+        for (value, place) in operands {
+            // A list beside an array is an array, as in NumPy; two lists are Python's own affair.
+            let value = if is_array { create::as_array_if_tuple(self.surroundings, value, place)? } else { value };
+            ready.push(value.operand(place)?);
+        }
+        checked(apply(&self.surroundings.context, ufunc, &ready), range)
+    }
+
+    fn comparison(
+        &mut self,
+        operands: &[Expression],
+        operators: &[crate::calc::ComparisonOperator],
+        range: SourceRange,
+    ) -> Result<Value, CalcError> {
+        let mut left = (self.value(&operands[0])?, operands[0].range);
+        let mut outcome = Value::Number(Weak::Bool(true));
+        for (index, (operator, right)) in operators.iter().zip(&operands[1..]).enumerate() {
+            if index > 0 && !truth(&outcome, range, "a chain of comparisons")? {
+                return Ok(outcome);
+            }
+            let right = (self.value(right)?, right.range);
+            outcome = match (&left.0, &right.0) {
+                (Value::Number(first), Value::Number(second)) => Value::Number(Weak::Bool(
+                    number::compare(*operator, *first, *second).map_err(|message| CalcError::new(range, message))?,
+                )),
+                (Value::DType(first), Value::DType(second)) => same(*operator, first == second, range)?,
+                (Value::Text(first), Value::Text(second)) => same(*operator, first == second, range)?,
+                _ => {
+                    let ufunc =
+                        Ufunc::by_name(operator.function_name()).map_err(|error| at(range, &error.into()))?;
+                    self.apply(ufunc, [left.clone(), right.clone()], range)?
+                }
+            };
+            left = right;
+        }
+        Ok(outcome)
+    }
+
+    /// `and`, `or`: the last operand that had to be looked at, as in Python.
+    fn logical(&mut self, operator: LogicalOperator, operands: &[Expression]) -> Result<Value, CalcError> {
+        let word = match operator {
+            LogicalOperator::And => "and",
+            LogicalOperator::Or => "or",
+        };
+        let mut value = Value::None;
+        for (index, operand) in operands.iter().enumerate() {
+            value = self.value(operand)?;
+            if index + 1 == operands.len() {
+                break;
+            }
+            if truth(&value, operand.range, word)? == (operator == LogicalOperator::Or) {
+                break;
+            }
+        }
+        Ok(value)
+    }
+
+    fn call(
+        &mut self,
+        function: &Expression,
+        arguments: &[Expression],
+        keywords: &[crate::calc::Keyword],
+        range: SourceRange,
+    ) -> Result<Value, CalcError> {
+        let called = self.value(function)?;
+        let mut positional = Vec::with_capacity(arguments.len() + 1);
+        let name = match called {
+            Value::Function(name) => name,
+            Value::DType(dtype) => dtype.name().to_owned(),
+            Value::Method(object, name) => {
+                positional.push((*object, function.range));
+                name
+            }
+            other => return Err(CalcError::new(function.range, format!("{} is not a function", other.kind()))),
+        };
+        for argument in arguments {
+            positional.push((self.value(argument)?, argument.range));
+        }
+        let mut named = Vec::with_capacity(keywords.len());
+        for keyword in keywords {
+            let value = (self.value(&keyword.value)?, keyword.value.range);
+            named.push((keyword.name.name.clone(), keyword.name.range, value));
+        }
+        let arguments = Arguments::new(&name, range, positional, named);
+        functions::call(self.surroundings, &name, function.range, arguments)
+    }
+
+    fn subscript(&mut self, object: &Expression, indices: &[Index], range: SourceRange) -> Result<Value, CalcError> {
+        let value = self.value(object)?;
+        let Value::Tuple(values) = value else {
+            return Err(CalcError::new(range, format!("indexing {} is not available", value.kind())));
+        };
+        let [Index::Expression(index)] = indices else {
+            return Err(CalcError::new(range, "a tuple is indexed by one integer"));
+        };
+        let position = integer(&(self.value(index)?, index.range))?;
+        let count = values.len() as i128;
+        let found = if position < 0 { position + count } else { position };
+        usize::try_from(found)
+            .ok()
+            .and_then(|found| values.get(found).cloned())
+            .ok_or_else(|| CalcError::new(index.range, format!("index {position} is out of range for {count} values")))
+    }
+}
+
+fn library(name: &str) -> Option<Value> {
+    functions::constant(name)
+        .or_else(|| functions::is_function(name).then(|| Value::Function(name.to_owned())))
+}
+
+fn same(operator: crate::calc::ComparisonOperator, equal: bool, range: SourceRange) -> Result<Value, CalcError> {
+    match operator {
+        crate::calc::ComparisonOperator::Equal => Ok(Value::Number(Weak::Bool(equal))),
+        crate::calc::ComparisonOperator::NotEqual => Ok(Value::Number(Weak::Bool(!equal))),
+        other => Err(CalcError::new(range, format!("`{}` is not defined here", other.symbol()))),
+    }
+}
+
+/// Whether Python takes the value as true. An array of one element is looked at.
+fn truth(value: &Value, range: SourceRange, word: &str) -> Result<bool, CalcError> {
+    match value {
+        Value::Number(number) => Ok(number::is_true(*number)),
+        Value::None => Ok(false),
+        Value::Text(text) => Ok(!text.is_empty()),
+        Value::Tuple(values) => Ok(!values.is_empty()),
+        Value::Array(array) if array.size() == 1 => {
+            array.item().map(|scalar| scalar.is_truthy()).map_err(|error| at(range, &error))
+        }
+        Value::Array(_) => Err(CalcError::ambiguous_truth(range, word)),
+        _ => Ok(true),
+    }
+}

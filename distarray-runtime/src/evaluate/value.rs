@@ -1,0 +1,78 @@
+//! Value: what an expression of a program gives.
+
+use crate::calc::{CalcError, SourceRange};
+use distarray_core::{DType, Weak};
+use distarray_lazy::{DistArray, Operand};
+use distarray_spmd::Error;
+
+/// What an expression gives.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// An array, of any number of dimensions.
+    Array(DistArray),
+    /// A number of the program itself.
+    Number(Weak),
+    /// `None`.
+    None,
+    /// A text.
+    Text(String),
+    /// An element type.
+    DType(DType),
+    /// `...`.
+    Ellipsis,
+    /// A tuple or a list.
+    Tuple(Vec<Value>),
+    /// A function, by its name.
+    Function(String),
+    /// A method of a value.
+    Method(Box<Value>, String),
+}
+
+impl Value {
+    /// What it is, for messages.
+    pub(crate) fn kind(&self) -> String {
+        match self {
+            Value::Array(array) => match array.meta() {
+                Ok(meta) => format!("an array of {} of shape {:?}", meta.dtype.name(), meta.shape()),
+                Err(_) => "an array".to_owned(),
+            },
+            Value::Number(Weak::Bool(_)) => "a truth value".to_owned(),
+            Value::Number(Weak::Int(_)) => "an integer".to_owned(),
+            Value::Number(Weak::Float(_)) => "a float".to_owned(),
+            Value::Number(Weak::Complex(_)) => "a complex number".to_owned(),
+            Value::None => "None".to_owned(),
+            Value::Text(text) => format!("the text {text:?}"),
+            Value::DType(dtype) => format!("the dtype {}", dtype.name()),
+            Value::Ellipsis => "`...`".to_owned(),
+            Value::Tuple(values) => format!("a tuple of {} values", values.len()),
+            Value::Function(name) => format!("the function {name}"),
+            Value::Method(_, name) => format!("the method {name}"),
+        }
+    }
+
+    /// An array or a number, for an elementwise operation.
+    pub(crate) fn operand(&self, range: SourceRange) -> Result<Operand, CalcError> {
+        match self {
+            Value::Array(array) => Ok(array.into()),
+            Value::Number(number) => Ok((*number).into()),
+            other => Err(CalcError::new(range, format!("{} where an array or a number is needed", other.kind()))),
+        }
+    }
+}
+
+/// An error of the library at a place in the program. Where it says which Rust line it came from, that
+/// is left out: the program's text is the place that matters here.
+pub(crate) fn at(range: SourceRange, error: &Error) -> CalcError {
+    match error {
+        Error::At { source, .. } => at(range, source),
+        other => CalcError::new(range, other.to_string()),
+    }
+}
+
+/// The array, if it carries no error.
+pub(crate) fn checked(array: DistArray, range: SourceRange) -> Result<Value, CalcError> {
+    match array.error() {
+        None => Ok(Value::Array(array)),
+        Some(error) => Err(at(range, error)),
+    }
+}
