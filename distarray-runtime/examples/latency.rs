@@ -61,7 +61,11 @@ fn main() -> Result<(), Error> {
         context.flush()?;
     }
     let last = x.sum(()).item()?;
-    println!("{:<48} {:8.0} /s ({last})", "half of them plans on a small array, pipelined", rate(count, start));
+    println!(
+        "{:<48} {:8.0} /s ({last})",
+        "half of them plans on a small array, pipelined",
+        rate(count, start)
+    );
 
     let x = context.ones([1000], DType::Float64);
     x.compute()?;

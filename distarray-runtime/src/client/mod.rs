@@ -139,7 +139,12 @@ impl Client {
     ///
     /// # Errors
     /// [`ProtocolError::NotInFlight`], and nothing is changed.
-    pub fn warn(&mut self, number: u64, failure: Failure, events: &mut Vec<Event>) -> Result<(), ProtocolError> {
+    pub fn warn(
+        &mut self,
+        number: u64,
+        failure: Failure,
+        events: &mut Vec<Event>,
+    ) -> Result<(), ProtocolError> {
         let warning = Merged { failure: Some(failure), ..Merged::nobody(number) };
         self.take(warning, events)
     }
@@ -149,7 +154,11 @@ impl Client {
     pub fn give_up(&mut self, number: u64) -> Option<Abort> {
         let pending = self.find(number)?;
         let cause = pending.merged.failure.clone()?;
-        (!std::mem::replace(&mut pending.is_aborted, true)).then_some(Abort { epoch: pending.epoch, number, cause })
+        (!std::mem::replace(&mut pending.is_aborted, true)).then_some(Abort {
+            epoch: pending.epoch,
+            number,
+            cause,
+        })
     }
 
     /// Answers a request that has failed though some engines are still at it. `None` if it has been

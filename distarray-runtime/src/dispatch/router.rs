@@ -372,7 +372,10 @@ impl Router {
         let subtree_size = self.subtree_size;
         let merging = self.merging(number);
         let is_complete = merging.is_complete(subtree_size, is_root);
-        if !is_complete && !merging.is_warned && let Some(failure) = merging.merged.failure.clone() {
+        if !is_complete
+            && !merging.is_warned
+            && let Some(failure) = merging.merged.failure.clone()
+        {
             merging.is_warned = true;
             self.tell(ToClient::Warn(number, failure))?;
         }

@@ -29,7 +29,8 @@ mod tests {
                 for child in children(rank, rank_count) {
                     assert_eq!(parent(child), Some(rank));
                 }
-                let below: usize = children(rank, rank_count).map(|child| subtree_size(child, rank_count)).sum();
+                let below: usize =
+                    children(rank, rank_count).map(|child| subtree_size(child, rank_count)).sum();
                 assert_eq!(subtree_size(rank, rank_count), 1 + below);
                 let depth = std::iter::successors(Some(rank), |rank| parent(*rank)).count() - 1;
                 assert!(1 << depth <= rank_count);

@@ -128,12 +128,10 @@ impl Engine {
                 }
                 self.run(request, plan, begun).map(|()| Payload::Done)
             }
-            WireCommand::Fetch { id, selection } => {
-                begun
-                    .and_then(|()| self.fetch(*id, selection))
-                    .map(Payload::Bytes)
-                    .map_err(|error| self.failure("fetch", &error))
-            }
+            WireCommand::Fetch { id, selection } => begun
+                .and_then(|()| self.fetch(*id, selection))
+                .map(Payload::Bytes)
+                .map_err(|error| self.failure("fetch", &error)),
             WireCommand::Put { id, meta, parts } => {
                 let rank = self.rank();
                 let made = begun.and_then(|()| self.put(meta, parts.of_rank(rank)));
@@ -162,7 +160,9 @@ impl Engine {
             PlanForm::Shared(plan) => plan,
             PlanForm::Bytes(bytes) => {
                 // All ranks hold the same bytes and the same registry, so all fail here or none does.
-                decoded = Arc::new(Plan::decode(bytes, &self.registry).map_err(|error| self.failure("run", &error))?);
+                decoded = Arc::new(
+                    Plan::decode(bytes, &self.registry).map_err(|error| self.failure("run", &error))?,
+                );
                 &decoded
             }
         };

@@ -7,7 +7,6 @@ mod options;
 pub use local::start;
 pub use options::LocalOptions;
 
-use distarray_core::DType;
 use distarray_lazy::Context;
 use distarray_spmd::Error;
 

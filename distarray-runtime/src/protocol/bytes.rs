@@ -47,14 +47,40 @@ pub enum Frame {
 
 #[derive(Serialize, Deserialize)]
 enum Head {
-    Request { number: u64, epoch: u64, command: CommandHead },
-    Abort { epoch: u64, number: u64, cause: Failure },
+    Request {
+        number: u64,
+        epoch: u64,
+        command: CommandHead,
+    },
+    Abort {
+        epoch: u64,
+        number: u64,
+        cause: Failure,
+    },
     RaiseEpoch(u64),
-    Part { number: u64 },
-    Merged { number: u64, ranks: usize, failure: Option<Failure>, payloads: Vec<(usize, PayloadHead)>, elsewhere: usize },
-    Payload { number: u64 },
-    Warn { number: u64, failure: Failure },
-    Overdue { number: u64, rank: usize, operation: String, elapsed_milliseconds: u64 },
+    Part {
+        number: u64,
+    },
+    Merged {
+        number: u64,
+        ranks: usize,
+        failure: Option<Failure>,
+        payloads: Vec<(usize, PayloadHead)>,
+        elsewhere: usize,
+    },
+    Payload {
+        number: u64,
+    },
+    Warn {
+        number: u64,
+        failure: Failure,
+    },
+    Overdue {
+        number: u64,
+        rank: usize,
+        operation: String,
+        elapsed_milliseconds: u64,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -97,7 +123,11 @@ impl Frame {
                 number: merged.number,
                 ranks: merged.ranks,
                 failure: merged.failure.clone(),
-                payloads: merged.payloads.iter().map(|(rank, payload)| (*rank, payload_head(payload, &mut data))).collect(),
+                payloads: merged
+                    .payloads
+                    .iter()
+                    .map(|(rank, payload)| (*rank, payload_head(payload, &mut data)))
+                    .collect(),
                 elsewhere: *elsewhere,
             },
             Self::Payload { number } => Head::Payload { number: *number },
@@ -145,9 +175,9 @@ impl Frame {
             Head::Part { number } => Self::Part { number },
             Head::Merged { number, ranks, failure, payloads, elsewhere } => {
                 let mut data = data;
-                let payloads = payloads.into_iter().map(|(rank, head)| {
-                    Ok((rank, payload_of(head, &mut data).ok_or_else(short)?))
-                });
+                let payloads = payloads
+                    .into_iter()
+                    .map(|(rank, head)| Ok((rank, payload_of(head, &mut data).ok_or_else(short)?)));
                 let payloads = payloads.collect::<Result<_, CommError>>()?;
                 Self::Merged(Merged { number, ranks, failure, payloads }, elsewhere)
             }
