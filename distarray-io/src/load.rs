@@ -143,12 +143,8 @@ pub(crate) fn read_block(
     };
     let mut block = Block::uninit(file.header.dtype, shape, pool).map_err(refused)?;
     let mut staging = pool.allocate(part.staging_bytes()).map_err(refused)?;
-    let source = Source {
-        file: &opened,
-        path: &file.path,
-        data_offset: file.data_offset,
-        fix: Fix::of(&file.header),
-    };
+    let source =
+        Source { file: &opened, path: &file.path, data_offset: file.data_offset, fix: Fix::of(&file.header) };
     let bytes = block.as_bytes_mut().map_err(refused)?;
     read_part(&source, part, bytes, staging.as_bytes_mut(), progress)?;
     Ok(block)

@@ -23,8 +23,7 @@ pub fn read_npy_block(path: impl AsRef<Path>, pool: &Pool) -> Result<Block, IoEr
     let path = path.as_ref();
     let file = probe(path)?;
     let shape = &file.header.shape;
-    let whole =
-        Distribution::on_rank(shape, 0).map_err(|error| Problem::Map(error).of(path))?;
+    let whole = Distribution::on_rank(shape, 0).map_err(|error| Problem::Map(error).of(path))?;
     let part = Part::new(&whole, 0, file.header.dtype.size_bytes(), file.order());
     read_block(&file, shape, part.as_ref(), pool, &|| Ok(())).map_err(|halt| alone(halt, path))
 }

@@ -116,8 +116,7 @@ fn read_direct(
 impl Source<'_> {
     /// Reads whole elements and makes them this machine's.
     fn read(&self, bytes: &mut [u8], offset: u64) -> Result<(), Halt> {
-        read_exact(self.file, bytes, offset)
-            .map_err(|problem: Problem| Halt::File(problem.of(self.path)))?;
+        read_exact(self.file, bytes, offset).map_err(|problem: Problem| Halt::File(problem.of(self.path)))?;
         self.fix.apply(bytes);
         Ok(())
     }

@@ -59,14 +59,9 @@ impl Temporary {
 
     /// Waits until everything is on the disk and gives the file its name, in place of one that has it.
     pub(crate) fn publish(mut self) -> Result<(), IoError> {
-        let renamed = self
-            .file
-            .sync_all()
-            .map_err(|error| Problem::system("write", &error))
-            .and_then(|()| {
-                std::fs::rename(&self.path, &self.target)
-                    .map_err(|error| Problem::system("rename to", &error))
-            });
+        let renamed = self.file.sync_all().map_err(|error| Problem::system("write", &error)).and_then(|()| {
+            std::fs::rename(&self.path, &self.target).map_err(|error| Problem::system("rename to", &error))
+        });
         self.is_published = renamed.is_ok();
         renamed.map_err(|problem| problem.of(&self.target))
     }

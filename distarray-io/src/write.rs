@@ -56,12 +56,7 @@ pub(crate) fn write_part(
     Ok(())
 }
 
-fn write_direct(
-    sink: &Sink<'_>,
-    part: &Part,
-    block: &[u8],
-    progress: Progress<'_>,
-) -> Result<(), Halt> {
+fn write_direct(sink: &Sink<'_>, part: &Part, block: &[u8], progress: Progress<'_>) -> Result<(), Halt> {
     let mut since_progress = 0;
     for extent in part.extents() {
         let length = extent.items * part.item_bytes();

@@ -163,8 +163,7 @@ impl Reader<'_> {
         if written.is_empty() || (written.len() > 1 && written.starts_with('0')) {
             return Err(self.refuse_at(start, "a decimal number"));
         }
-        let value: i128 =
-            written.parse().map_err(|_| self.refuse_at(start, "a number below 2^127"))?;
+        let value: i128 = written.parse().map_err(|_| self.refuse_at(start, "a number below 2^127"))?;
         if self.python2 && self.peek() == Some('L') {
             self.position += 1;
         }
@@ -183,9 +182,7 @@ impl Reader<'_> {
             "True" => Ok(Literal::Boolean(true)),
             "False" => Ok(Literal::Boolean(false)),
             "None" => Ok(Literal::None),
-            "u" | "U" if matches!(self.peek(), Some('\'' | '"')) => {
-                Ok(Literal::Text(self.quoted()?))
-            }
+            "u" | "U" if matches!(self.peek(), Some('\'' | '"')) => Ok(Literal::Text(self.quoted()?)),
             _ => Err(self.refuse_at(start, "a value")),
         }
     }
@@ -263,10 +260,31 @@ mod tests {
     #[test]
     fn what_python_would_not_read_is_refused_with_its_place() {
         for text in [
-            "", "{", "{'a'}", "{'a':}", "{'a':1", "{'a':1,,}", "{'a':1} x", "{,}", "{1:2}",
-            "{'a':(,)}", "{'a':(1 2)}", "{'a':(1]}", "{'a':'x}", "{'a':1.5}", "{'a':0x1}",
-            "{'a':01}", "{'a':--1}", "{'a':1LL}", "{'a':b'x'}", "{'a':__import__('os')}",
-            "{'a':'\\q'}", "{'a':'\\x4'}", "{'a':'\\ud800'}", "{'a':{}}", "{'a':\u{e9}}",
+            "",
+            "{",
+            "{'a'}",
+            "{'a':}",
+            "{'a':1",
+            "{'a':1,,}",
+            "{'a':1} x",
+            "{,}",
+            "{1:2}",
+            "{'a':(,)}",
+            "{'a':(1 2)}",
+            "{'a':(1]}",
+            "{'a':'x}",
+            "{'a':1.5}",
+            "{'a':0x1}",
+            "{'a':01}",
+            "{'a':--1}",
+            "{'a':1LL}",
+            "{'a':b'x'}",
+            "{'a':__import__('os')}",
+            "{'a':'\\q'}",
+            "{'a':'\\x4'}",
+            "{'a':'\\ud800'}",
+            "{'a':{}}",
+            "{'a':\u{e9}}",
             "{'a':999999999999999999999999999999999999999999}",
         ] {
             assert!(matches!(values(text), Err(Problem::HeaderSyntax { .. })), "{text}");

@@ -60,8 +60,7 @@ impl Header {
     /// As [`Preamble::read`] and [`Header::parse`].
     pub fn read(bytes: &[u8]) -> Result<(Self, usize), Problem> {
         let preamble = Preamble::read(bytes, bytes.len() as u64)?;
-        let header =
-            Self::parse(preamble.version, &bytes[preamble.text_offset..preamble.data_offset()])?;
+        let header = Self::parse(preamble.version, &bytes[preamble.text_offset..preamble.data_offset()])?;
         Ok((header, preamble.data_offset()))
     }
 

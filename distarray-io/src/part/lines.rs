@@ -73,8 +73,7 @@ impl Lines<'_> {
 
 impl<'a> Wheel<'a> {
     fn new(axis: &'a FileAxis, outside: Line) -> Option<Self> {
-        let mut intervals: Box<dyn Iterator<Item = Interval> + 'a> =
-            Box::new(axis.map.intervals(axis.part));
+        let mut intervals: Box<dyn Iterator<Item = Interval> + 'a> = Box::new(axis.map.intervals(axis.part));
         let interval = intervals.next()?;
         let sum = Line {
             file: outside.file + interval.start * axis.file_stride,

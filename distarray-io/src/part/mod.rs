@@ -159,8 +159,6 @@ impl FileAxis {
     /// Whether the rank holds all indices, in their order.
     fn is_whole(&self) -> bool {
         let first = self.map.intervals(self.part).next();
-        first.is_some_and(|first| {
-            first.start == 0 && first.stop == self.map.length() && first.local == 0
-        })
+        first.is_some_and(|first| first.start == 0 && first.stop == self.map.length() && first.local == 0)
     }
 }

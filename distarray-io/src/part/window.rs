@@ -60,13 +60,7 @@ impl Part {
     }
 
     /// Takes an interval into the window; what does not fit into its span comes back.
-    fn push(
-        &self,
-        window: &mut Window,
-        interval: Interval,
-        gap: usize,
-        limit: usize,
-    ) -> Option<Interval> {
+    fn push(&self, window: &mut Window, interval: Interval, gap: usize, limit: usize) -> Option<Interval> {
         let start = interval.start * self.line.file_stride;
         let joins = window.spans.last().is_some_and(|span| {
             let end = span.start + span.length;
@@ -83,18 +77,11 @@ impl Part {
         let offset = start - span.start;
         let count = (interval.stop - interval.start).min((limit - offset) / self.unit);
         let length = count * self.unit;
-        window.places.push(Place {
-            offset,
-            local: interval.local * self.line.local_stride,
-            length,
-        });
+        window.places.push(Place { offset, local: interval.local * self.line.local_stride, length });
         span.length = offset + length;
         span.places.end = window.places.len();
-        let rest = Interval {
-            start: interval.start + count,
-            stop: interval.stop,
-            local: interval.local + count,
-        };
+        let rest =
+            Interval { start: interval.start + count, stop: interval.stop, local: interval.local + count };
         (rest.start < rest.stop).then_some(rest)
     }
 }
