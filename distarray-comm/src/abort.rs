@@ -42,8 +42,7 @@ impl AbortHandle {
     /// Interrupts request `request` of epoch `epoch`, and no other: whatever it is waiting for, or
     /// will wait for, returns [`CommError::Aborted`](crate::CommError::Aborted). **Local.**
     pub fn abort(&self, epoch: u64, request: u64) {
-        self.signal
-            .change(|bounds| bounds.requests.insert(Stamp::new(epoch, request)));
+        self.signal.change(|bounds| bounds.requests.insert(Stamp::new(epoch, request)));
     }
 
     /// Interrupts every request of an epoch before `epoch`, begun or not. **Local.**
@@ -64,11 +63,7 @@ impl AbortHandle {
 
 impl Signal {
     pub(crate) fn new(mailbox: Arc<Mailbox>) -> Self {
-        Self {
-            version: AtomicU64::new(0),
-            bounds: Mutex::default(),
-            mailbox,
-        }
+        Self { version: AtomicU64::new(0), bounds: Mutex::default(), mailbox }
     }
 
     /// Changes with every abort: a cheap way to see that nothing happened.

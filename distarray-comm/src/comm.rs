@@ -60,32 +60,15 @@ impl Endpoint {
     pub fn into_comm(self) -> Comm {
         let (rank, size) = (self.rank(), self.size());
         let port = Rc::new(Port::new(self.transport));
-        Comm {
-            port,
-            members: None,
-            context: 0,
-            rank,
-            size,
-        }
+        Comm { port, members: None, context: 0, rank, size }
     }
 }
 
 impl Comm {
     /// A communicator on the same port; `members` are world ranks, `None` stands for all.
-    pub(crate) fn on_port(
-        port: &Rc<Port>,
-        members: Option<Rc<[usize]>>,
-        context: u64,
-        rank: usize,
-    ) -> Self {
+    pub(crate) fn on_port(port: &Rc<Port>, members: Option<Rc<[usize]>>, context: u64, rank: usize) -> Self {
         let size = members.as_ref().map_or(port.size, |members| members.len());
-        Self {
-            port: Rc::clone(port),
-            members,
-            context,
-            rank,
-            size,
-        }
+        Self { port: Rc::clone(port), members, context, rank, size }
     }
 
     /// This rank's number. **Local**, as all questions are.
@@ -124,9 +107,7 @@ impl Comm {
     /// [`CommError::RankOutOfRange`].
     pub fn same_memory(&self, rank: usize) -> Result<SameMemory, CommError> {
         let world = self.world_rank(rank)?;
-        Ok(self
-            .port
-            .with_transport(|transport| transport.same_memory(world)))
+        Ok(self.port.with_transport(|transport| transport.same_memory(world)))
     }
 
     /// Starts work on request `request` of epoch `epoch`: messages carry this stamp from now on and
@@ -162,12 +143,7 @@ impl Comm {
     ///
     /// # Errors
     /// [`CommError::RankOutOfRange`], [`CommError::Aborted`].
-    pub fn send_owned(
-        &self,
-        to: usize,
-        tag: u32,
-        message: impl Into<Message>,
-    ) -> Result<(), CommError> {
+    pub fn send_owned(&self, to: usize, tag: u32, message: impl Into<Message>) -> Result<(), CommError> {
         self.send_on(Channel::User, to, tag, message.into())
     }
 
@@ -255,8 +231,7 @@ impl Comm {
     /// # Errors
     /// [`CommError::Aborted`], and what the transport reports.
     pub fn wait(&self, timeout: Option<Duration>) -> Result<(), CommError> {
-        self.port
-            .wait(timeout.map(|timeout| Instant::now() + timeout))
+        self.port.wait(timeout.map(|timeout| Instant::now() + timeout))
     }
 
     pub(crate) fn port(&self) -> &Rc<Port> {
@@ -275,10 +250,7 @@ impl Comm {
     /// The world rank of `rank`.
     pub(crate) fn world_rank(&self, rank: usize) -> Result<usize, CommError> {
         if rank >= self.size {
-            return Err(CommError::RankOutOfRange {
-                rank,
-                size: self.size,
-            });
+            return Err(CommError::RankOutOfRange { rank, size: self.size });
         }
         Ok(self.members.as_ref().map_or(rank, |members| members[rank]))
     }
@@ -293,8 +265,7 @@ impl Comm {
     ) -> Result<(), CommError> {
         let world = self.world_rank(to)?;
         let bytes = message.len();
-        self.port
-            .send(world, self.context, channel, tag, Body::Message(message))?;
+        self.port.send(world, self.context, channel, tag, Body::Message(message))?;
         if world != self.port.rank {
             self.port.meter.sent(bytes);
         }
@@ -302,12 +273,7 @@ impl Comm {
     }
 
     /// Receives on a channel, metered.
-    pub(crate) fn receive_on(
-        &self,
-        channel: Channel,
-        from: usize,
-        tag: u32,
-    ) -> Result<Message, CommError> {
+    pub(crate) fn receive_on(&self, channel: Channel, from: usize, tag: u32) -> Result<Message, CommError> {
         let world = self.world_rank(from)?;
         let body = self.port.receive(world, self.context, channel, tag)?;
         Ok(self.metered(world, body))

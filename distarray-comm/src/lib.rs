@@ -6,6 +6,8 @@
 //! - [`AbortHandle`]: interrupts a rank, whatever it is waiting for.
 //! - [`wire`]: serde values as bytes; [`launcher`]: who started this process.
 //!
+//! - [`conformance`]: the suite that every transport must pass.
+//!
 //! Items are **Local** (no message) unless they say **Collective** or speak of sending and
 //! receiving. `src/README.md` explains stamps and aborts.
 
@@ -14,6 +16,7 @@
 mod abort;
 mod collective;
 mod comm;
+pub mod conformance;
 mod error;
 mod exchange;
 pub mod launcher;
@@ -21,10 +24,7 @@ mod mailbox;
 mod message;
 mod meter;
 mod port;
-#[expect(
-    unsafe_code,
-    reason = "regions of other threads and processes are read in place"
-)]
+#[expect(unsafe_code, reason = "regions of other threads and processes are read in place")]
 mod shared;
 mod split;
 mod staging;

@@ -28,10 +28,7 @@ impl Mailbox {
     pub(crate) fn new() -> Self {
         Self {
             events: AtomicU64::new(0),
-            inside: Mutex::new(Inside {
-                frames: Vec::new(),
-                is_parked: false,
-            }),
+            inside: Mutex::new(Inside { frames: Vec::new(), is_parked: false }),
             bell: Condvar::new(),
         }
     }
@@ -72,10 +69,7 @@ impl Mailbox {
             }
             inside.is_parked = true;
             inside = match left {
-                None => self
-                    .bell
-                    .wait(inside)
-                    .unwrap_or_else(PoisonError::into_inner),
+                None => self.bell.wait(inside).unwrap_or_else(PoisonError::into_inner),
                 Some(left) => {
                     let woken = self.bell.wait_timeout(inside, left);
                     woken.unwrap_or_else(PoisonError::into_inner).0

@@ -22,14 +22,8 @@ pub struct Message {
 
 #[derive(Debug)]
 enum Body {
-    Inline {
-        length: u8,
-        bytes: [u8; INLINE_BYTES],
-    },
-    Vector {
-        bytes: Vec<u8>,
-        start: usize,
-    },
+    Inline { length: u8, bytes: [u8; INLINE_BYTES] },
+    Vector { bytes: Vec<u8>, start: usize },
     Shared(Arc<Vec<u8>>),
     Buffer(Buffer),
     Staged(Staged),
@@ -39,12 +33,7 @@ impl Message {
     /// A message without bytes.
     #[must_use]
     pub const fn empty() -> Self {
-        Self {
-            body: Body::Inline {
-                length: 0,
-                bytes: [0; INLINE_BYTES],
-            },
-        }
+        Self { body: Body::Inline { length: 0, bytes: [0; INLINE_BYTES] } }
     }
 
     /// Copies `bytes`; does not allocate for [`INLINE_BYTES`] or fewer.
@@ -54,19 +43,9 @@ impl Message {
             Ok(length) if bytes.len() <= INLINE_BYTES => {
                 let mut inline = [0; INLINE_BYTES];
                 inline[..bytes.len()].copy_from_slice(bytes);
-                Self {
-                    body: Body::Inline {
-                        length,
-                        bytes: inline,
-                    },
-                }
+                Self { body: Body::Inline { length, bytes: inline } }
             }
-            _ => Self {
-                body: Body::Vector {
-                    bytes: bytes.to_vec(),
-                    start: 0,
-                },
-            },
+            _ => Self { body: Body::Vector { bytes: bytes.to_vec(), start: 0 } },
         }
     }
 
@@ -74,23 +53,17 @@ impl Message {
     #[must_use]
     pub(crate) fn from_vec_at(bytes: Vec<u8>, start: usize) -> Self {
         debug_assert!(start <= bytes.len());
-        Self {
-            body: Body::Vector { bytes, start },
-        }
+        Self { body: Body::Vector { bytes, start } }
     }
 
     /// Bytes that several ranks of one process hold together.
     #[must_use]
     pub fn shared(bytes: Arc<Vec<u8>>) -> Self {
-        Self {
-            body: Body::Shared(bytes),
-        }
+        Self { body: Body::Shared(bytes) }
     }
 
     pub(crate) fn staged(staged: Staged) -> Self {
-        Self {
-            body: Body::Staged(staged),
-        }
+        Self { body: Body::Staged(staged) }
     }
 
     /// The bytes.
@@ -142,20 +115,14 @@ impl Message {
 
 impl Body {
     fn copy(bytes: &[u8]) -> Self {
-        Self::Vector {
-            bytes: bytes.to_vec(),
-            start: 0,
-        }
+        Self::Vector { bytes: bytes.to_vec(), start: 0 }
     }
 }
 
 impl Clone for Body {
     fn clone(&self) -> Self {
         match self {
-            Self::Inline { length, bytes } => Self::Inline {
-                length: *length,
-                bytes: *bytes,
-            },
+            Self::Inline { length, bytes } => Self::Inline { length: *length, bytes: *bytes },
             Self::Vector { bytes, start } => Self::copy(&bytes[*start..]),
             Self::Shared(bytes) => Self::Shared(Arc::clone(bytes)),
             Self::Buffer(buffer) => Self::copy(buffer.as_bytes()),
@@ -187,9 +154,7 @@ impl From<Vec<u8>> for Message {
 impl From<Buffer> for Message {
     /// The buffer goes back to its pool when the message is dropped, on whatever rank.
     fn from(buffer: Buffer) -> Self {
-        Self {
-            body: Body::Buffer(buffer),
-        }
+        Self { body: Body::Buffer(buffer) }
     }
 }
 

@@ -151,8 +151,7 @@ impl Port {
         let version = self.signal.version();
         if version != self.seen_version.get() {
             self.seen_version.set(version);
-            self.is_aborted
-                .set(self.signal.is_aborted(self.stamp.get()));
+            self.is_aborted.set(self.signal.is_aborted(self.stamp.get()));
         }
         if self.is_aborted.get() {
             let Stamp { epoch, request } = self.stamp.get();
@@ -171,19 +170,10 @@ impl Port {
         body: Body,
     ) -> Result<(), CommError> {
         self.check()?;
-        let header = Header {
-            context,
-            channel,
-            tag,
-            stamp: self.stamp.get(),
-        };
+        let header = Header { context, channel, tag, stamp: self.stamp.get() };
         let inside = &mut *self.inside.borrow_mut();
         if to == self.rank {
-            inside.queues[to].push_back(Frame {
-                from: to,
-                header,
-                body,
-            });
+            inside.queues[to].push_back(Frame { from: to, header, body });
             inside.waiting_count += 1;
             return Ok(());
         }
@@ -205,15 +195,7 @@ impl Port {
         tag: u32,
     ) -> Result<Found, CommError> {
         let stamp = self.stamp.get();
-        self.inside.borrow_mut().find(from, |header| {
-            *header
-                == Header {
-                    context,
-                    channel,
-                    tag,
-                    stamp,
-                }
-        })
+        self.inside.borrow_mut().find(from, |header| *header == Header { context, channel, tag, stamp })
     }
 
     /// Waits for the first message of `from` on this context, channel and tag.
@@ -263,12 +245,7 @@ impl Port {
 
 impl Inside {
     fn poll(&mut self, stamp: Stamp) -> Result<(), CommError> {
-        let Self {
-            transport,
-            queues,
-            stale,
-            waiting_count,
-        } = self;
+        let Self { transport, queues, stale, waiting_count } = self;
         transport.poll(&mut |frame| {
             if frame.header.stamp < stamp {
                 stale.push(frame);
@@ -280,11 +257,7 @@ impl Inside {
         self.discard_stale()
     }
 
-    fn find(
-        &mut self,
-        from: usize,
-        is_wanted: impl Fn(&Header) -> bool,
-    ) -> Result<Found, CommError> {
+    fn find(&mut self, from: usize, is_wanted: impl Fn(&Header) -> bool) -> Result<Found, CommError> {
         let queue = &mut self.queues[from];
         let Some(index) = queue.iter().position(|frame| is_wanted(&frame.header)) else {
             return Ok(Found::Nothing);
@@ -296,9 +269,7 @@ impl Inside {
             queue[index].body = Body::Message(message);
         }
         self.waiting_count -= 1;
-        Ok(queue
-            .remove(index)
-            .map_or(Found::Nothing, |frame| Found::Body(frame.body)))
+        Ok(queue.remove(index).map_or(Found::Nothing, |frame| Found::Body(frame.body)))
     }
 
     fn discard_stale(&mut self) -> Result<(), CommError> {
@@ -312,10 +283,7 @@ impl Inside {
 }
 
 /// Takes the frames out of `queue` for which `is_taken`, leaving the others in order.
-fn extract_if(
-    queue: &mut VecDeque<Frame>,
-    mut is_taken: impl FnMut(&mut Frame) -> bool,
-) -> Vec<Frame> {
+fn extract_if(queue: &mut VecDeque<Frame>, mut is_taken: impl FnMut(&mut Frame) -> bool) -> Vec<Frame> {
     let mut taken = Vec::new();
     for _ in 0..queue.len() {
         if let Some(mut frame) = queue.pop_front() {

@@ -31,8 +31,7 @@ impl Comm {
     /// One [`all_gather`](Self::all_gather) of at most 30 bytes per rank.
     pub fn split(&self, color: Option<u64>, key: u64) -> Result<Option<Self>, CommError> {
         let wishes: Vec<(Option<u64>, u64, u64)> =
-            self.all()
-                .all_gather_values(&(color, key, self.port().next_context()))?;
+            self.all().all_gather_values(&(color, key, self.port().next_context()))?;
         let base = wishes.iter().map(|(_, _, next)| *next).max().unwrap_or(0);
         let mut colors: Vec<u64> = wishes.iter().filter_map(|(color, _, _)| *color).collect();
         colors.sort_unstable();
@@ -48,20 +47,10 @@ impl Comm {
             .map(|(rank, wish)| (wish.1, rank))
             .collect();
         chosen.sort_unstable();
-        let rank = chosen
-            .iter()
-            .position(|&(_, rank)| rank == self.rank())
-            .unwrap_or(0);
-        let members: Result<Rc<[usize]>, CommError> = chosen
-            .iter()
-            .map(|&(_, rank)| self.world_rank(rank))
-            .collect();
-        Ok(Some(Self::on_port(
-            self.port(),
-            Some(members?),
-            base + index as u64,
-            rank,
-        )))
+        let rank = chosen.iter().position(|&(_, rank)| rank == self.rank()).unwrap_or(0);
+        let members: Result<Rc<[usize]>, CommError> =
+            chosen.iter().map(|&(_, rank)| self.world_rank(rank)).collect();
+        Ok(Some(Self::on_port(self.port(), Some(members?), base + index as u64, rank)))
     }
 
     /// An endpoint of the same ranks, for use by any thread: with a transport, requests, an abort
@@ -75,15 +64,10 @@ impl Comm {
     pub fn duplicate_endpoint(&self) -> Result<Endpoint, CommError> {
         if self.members().is_some() {
             let world_size = self.port().size;
-            return Err(CommError::NotWhole {
-                size: self.size(),
-                world_size,
-            });
+            return Err(CommError::NotWhole { size: self.size(), world_size });
         }
         let key = self.agree_on_context(1)?;
-        let transport = self
-            .port()
-            .with_transport(|transport| transport.duplicate(key))?;
+        let transport = self.port().with_transport(|transport| transport.duplicate(key))?;
         Ok(Endpoint::new(transport))
     }
 

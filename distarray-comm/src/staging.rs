@@ -34,14 +34,8 @@ pub(crate) struct Staged {
 
 impl Staging {
     pub(crate) fn new(owner: Arc<Mailbox>) -> Arc<Self> {
-        let shelf = Shelf {
-            buffers: Vec::new(),
-            not_yet_made: STAGING_PIECES,
-        };
-        Arc::new(Self {
-            free: Mutex::new(shelf),
-            owner,
-        })
+        let shelf = Shelf { buffers: Vec::new(), not_yet_made: STAGING_PIECES };
+        Arc::new(Self { free: Mutex::new(shelf), owner })
     }
 
     /// A buffer of `length` bytes with any contents, or `None` while all are on loan.
@@ -63,10 +57,7 @@ impl Staging {
         } else {
             bytes.truncate(length);
         }
-        Some(Staged {
-            bytes,
-            home: Arc::downgrade(self),
-        })
+        Some(Staged { bytes, home: Arc::downgrade(self) })
     }
 }
 
@@ -84,11 +75,7 @@ impl Drop for Staged {
     fn drop(&mut self) {
         if let Some(home) = self.home.upgrade() {
             let bytes = std::mem::take(&mut self.bytes);
-            home.free
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .buffers
-                .push(bytes);
+            home.free.lock().unwrap_or_else(PoisonError::into_inner).buffers.push(bytes);
             home.owner.ring();
         }
     }
@@ -101,14 +88,9 @@ mod tests {
     #[test]
     fn there_are_only_so_many_and_they_come_home() {
         let staging = Staging::new(Arc::new(Mailbox::new()));
-        let lent: Vec<Staged> = (0..STAGING_PIECES)
-            .map(|i| staging.borrow(i + 1).expect("not all lent"))
-            .collect();
-        assert!(
-            lent.iter()
-                .enumerate()
-                .all(|(i, staged)| staged.as_bytes().len() == i + 1)
-        );
+        let lent: Vec<Staged> =
+            (0..STAGING_PIECES).map(|i| staging.borrow(i + 1).expect("not all lent")).collect();
+        assert!(lent.iter().enumerate().all(|(i, staged)| staged.as_bytes().len() == i + 1));
         assert!(staging.borrow(1).is_none());
         drop(lent);
         assert!(staging.borrow(1).is_some());

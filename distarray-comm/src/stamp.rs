@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a rank is working on. Ordered by epoch, then request.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Stamp {
     /// Grows when everything in flight is given up.
     pub epoch: u64,

@@ -108,10 +108,7 @@ pub(crate) struct Frame {
 }
 
 /// What a frame carries.
-#[cfg_attr(
-    not(feature = "mpi"),
-    allow(dead_code, reason = "threads never defer nor read remotely")
-)]
+#[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "threads never defer nor read remotely"))]
 #[derive(Debug)]
 pub(crate) enum Body {
     /// Bytes.
@@ -128,10 +125,7 @@ pub(crate) enum Body {
 }
 
 /// Stands for bytes that are still with the sender.
-#[cfg_attr(
-    not(feature = "mpi"),
-    allow(dead_code, reason = "threads never defer nor read remotely")
-)]
+#[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "threads never defer nor read remotely"))]
 #[derive(Debug)]
 pub(crate) struct Deferred {
     pub(crate) from: usize,
@@ -141,10 +135,7 @@ pub(crate) struct Deferred {
 }
 
 /// A piece of another process's memory, and where it shall go.
-#[cfg_attr(
-    not(feature = "mpi"),
-    allow(dead_code, reason = "threads never defer nor read remotely")
-)]
+#[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "threads never defer nor read remotely"))]
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RemotePiece {
     /// Address in the other process.

@@ -11,12 +11,7 @@ impl Comm {
     ///
     /// # Errors
     /// As there.
-    pub fn send_slice<T: Element>(
-        &self,
-        to: usize,
-        tag: u32,
-        elements: &[T],
-    ) -> Result<(), CommError> {
+    pub fn send_slice<T: Element>(&self, to: usize, tag: u32, elements: &[T]) -> Result<(), CommError> {
         self.send(to, tag, as_bytes(elements))
     }
 
@@ -24,12 +19,7 @@ impl Comm {
     ///
     /// # Errors
     /// As there.
-    pub fn receive_slice<T: Plain>(
-        &self,
-        from: usize,
-        tag: u32,
-        target: &mut [T],
-    ) -> Result<(), CommError> {
+    pub fn receive_slice<T: Plain>(&self, from: usize, tag: u32, target: &mut [T]) -> Result<(), CommError> {
         self.receive_into(from, tag, as_bytes_mut(target))
     }
 
@@ -37,11 +27,7 @@ impl Comm {
     ///
     /// # Errors
     /// As there.
-    pub fn broadcast_slice<T: Plain>(
-        &self,
-        root: usize,
-        elements: &mut [T],
-    ) -> Result<(), CommError> {
+    pub fn broadcast_slice<T: Plain>(&self, root: usize, elements: &mut [T]) -> Result<(), CommError> {
         self.broadcast_into(root, as_bytes_mut(elements))
     }
 }

@@ -29,17 +29,13 @@ impl Group<'_> {
     /// # Cost
     /// ceil(log2 size) messages per rank: empty while no failure is known, else 8 bytes and the
     /// error.
-    pub fn agree_bytes(
-        &self,
-        failure: Option<&[u8]>,
-    ) -> Result<Option<(usize, Vec<u8>)>, CommError> {
+    pub fn agree_bytes(&self, failure: Option<&[u8]>) -> Result<Option<(usize, Vec<u8>)>, CommError> {
+        self.comm.progress()?;
         let (size, position) = (self.size(), self.position());
         let mut lowest = failure.map(|error| written(self.comm().rank(), error));
         for round in 0..tree::rounds(size) {
             let step = 1 << round;
-            let message = lowest
-                .as_deref()
-                .map_or(Message::empty(), Message::copy_from);
+            let message = lowest.as_deref().map_or(Message::empty(), Message::copy_from);
             self.send((position + step) % size, Verb::Agree, message)?;
             let theirs = self.receive((position + size - step) % size, Verb::Agree)?;
             if !theirs.is_empty() {
@@ -86,10 +82,7 @@ impl Group<'_> {
         };
         match (self.agree_bytes(error.as_deref())?, value) {
             (None, Some(value)) => Ok(Ok(value)),
-            (Some((rank, error)), _) => Ok(Err(Failure {
-                rank,
-                error: wire::decode(&error)?,
-            })),
+            (Some((rank, error)), _) => Ok(Err(Failure { rank, error: wire::decode(&error)? })),
             // This rank passed an error, so at least that one is known.
             (None, None) => Err(CommError::Decode {
                 length_bytes: 0,
@@ -104,10 +97,7 @@ impl Comm {
     ///
     /// # Errors
     /// As there.
-    pub fn agree_bytes(
-        &self,
-        failure: Option<&[u8]>,
-    ) -> Result<Option<(usize, Vec<u8>)>, CommError> {
+    pub fn agree_bytes(&self, failure: Option<&[u8]>) -> Result<Option<(usize, Vec<u8>)>, CommError> {
         self.all().agree_bytes(failure)
     }
 
@@ -131,13 +121,9 @@ fn written(rank: usize, error: &[u8]) -> Vec<u8> {
 }
 
 fn read(message: &[u8]) -> Result<(usize, &[u8]), CommError> {
-    let refuse = |reason: &str| CommError::Decode {
-        length_bytes: message.len(),
-        reason: String::from(reason),
-    };
-    let (rank, error) = message
-        .split_first_chunk::<8>()
-        .ok_or_else(|| refuse("a failure names its rank"))?;
+    let refuse =
+        |reason: &str| CommError::Decode { length_bytes: message.len(), reason: String::from(reason) };
+    let (rank, error) = message.split_first_chunk::<8>().ok_or_else(|| refuse("a failure names its rank"))?;
     let rank = usize::try_from(u64::from_le_bytes(*rank)).map_err(|_| refuse("rank too large"))?;
     Ok((rank, error))
 }

@@ -21,6 +21,7 @@ impl Group<'_> {
     /// # Source
     /// J. Bruck et al., IEEE Trans. Parallel Distrib. Syst. 8 (1997) 1143-1156.
     pub fn all_gather(&self, bytes: &[u8]) -> Result<Parts, CommError> {
+        self.comm.progress()?;
         let (size, position) = (self.size(), self.position());
         // After each round: the parts of the positions from this one on, cyclically.
         let mut parts = Parts::default();
@@ -29,21 +30,13 @@ impl Group<'_> {
             let step = parts.len();
             let count = step.min(size - step);
             let message = parts.pack(0..count);
-            self.send(
-                (position + size - step) % size,
-                Verb::AllGather,
-                message.into(),
-            )?;
+            self.send((position + size - step) % size, Verb::AllGather, message.into())?;
             let from = (position + step) % size;
             let message = self.receive(from, Verb::AllGather)?;
             parts.unpack(self.rank_at(from), count, &message)?;
         }
         debug_assert!(tree::rounds(size) == 0 || parts.len() == size);
-        Ok(if position == 0 {
-            parts
-        } else {
-            parts.rotated(size - position)
-        })
+        Ok(if position == 0 { parts } else { parts.rotated(size - position) })
     }
 
     /// Everybody's value (encoded by [`wire`]), in rank order, on every rank. **Collective.**
@@ -51,10 +44,7 @@ impl Group<'_> {
     /// # Errors
     /// Those of [`all_gather`](Self::all_gather) and of [`wire::encode`], [`wire::decode`]; a value
     /// that cannot be encoded is an error on every rank.
-    pub fn all_gather_values<T: Serialize + DeserializeOwned>(
-        &self,
-        value: &T,
-    ) -> Result<Vec<T>, CommError> {
+    pub fn all_gather_values<T: Serialize + DeserializeOwned>(&self, value: &T) -> Result<Vec<T>, CommError> {
         let encoded = wire::encode(value);
         let parts = self.all_gather(encoded.as_deref().unwrap_or_default())?;
         encoded?;
@@ -75,10 +65,7 @@ impl Comm {
     ///
     /// # Errors
     /// As there.
-    pub fn all_gather_values<T: Serialize + DeserializeOwned>(
-        &self,
-        value: &T,
-    ) -> Result<Vec<T>, CommError> {
+    pub fn all_gather_values<T: Serialize + DeserializeOwned>(&self, value: &T) -> Result<Vec<T>, CommError> {
         self.all().all_gather_values(value)
     }
 }

@@ -19,12 +19,10 @@ impl Group<'_> {
     /// # Cost
     /// size - 1 messages sent and received per rank, empty ones included.
     pub fn all_to_all(&self, mut parts: Vec<Message>) -> Result<Vec<Message>, CommError> {
+        self.comm.progress()?;
         let (size, position) = (self.size(), self.position());
         if parts.len() != size {
-            return Err(CommError::PartCount {
-                parts: parts.len(),
-                ranks: size,
-            });
+            return Err(CommError::PartCount { parts: parts.len(), ranks: size });
         }
         for step in 1..size {
             let to = (position + step) % size;

@@ -17,14 +17,11 @@ impl Group<'_> {
     /// # Source
     /// Dissemination barrier: Hensgen, Finkel, Manber, Int. J. Parallel Programming 17 (1988).
     pub fn barrier(&self) -> Result<(), CommError> {
+        self.comm.progress()?;
         let size = self.size();
         for round in 0..tree::rounds(size) {
             let step = 1 << round;
-            self.send(
-                (self.position() + step) % size,
-                Verb::Barrier,
-                Message::empty(),
-            )?;
+            self.send((self.position() + step) % size, Verb::Barrier, Message::empty())?;
             self.receive((self.position() + size - step) % size, Verb::Barrier)?;
         }
         Ok(())

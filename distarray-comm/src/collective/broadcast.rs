@@ -19,11 +19,8 @@ impl Group<'_> {
     /// # Cost
     /// Each rank but the root receives the message once; it goes down a binomial tree in
     /// ceil(log2 size) steps. Ranks of one process share one copy of it.
-    pub fn broadcast(
-        &self,
-        root: usize,
-        message: impl Into<Message>,
-    ) -> Result<Message, CommError> {
+    pub fn broadcast(&self, root: usize, message: impl Into<Message>) -> Result<Message, CommError> {
+        self.comm.progress()?;
         let size = self.size();
         let root = self.position_of(root)?;
         let node = (self.position() + size - root) % size;
@@ -48,17 +45,9 @@ impl Group<'_> {
     /// Those of [`broadcast`](Self::broadcast), [`CommError::SizeMismatch`].
     pub fn broadcast_into(&self, root: usize, bytes: &mut [u8]) -> Result<(), CommError> {
         let is_root = self.comm().rank() == root;
-        let message = if is_root {
-            Message::copy_from(bytes)
-        } else {
-            Message::empty()
-        };
+        let message = if is_root { Message::copy_from(bytes) } else { Message::empty() };
         let message = self.broadcast(root, message)?;
-        if is_root {
-            Ok(())
-        } else {
-            copy_whole(root, &message, bytes)
-        }
+        if is_root { Ok(()) } else { copy_whole(root, &message, bytes) }
     }
 
     /// The root's value (encoded by [`wire`]), on every rank; the others pass `None`.
@@ -73,11 +62,7 @@ impl Group<'_> {
         value: Option<&T>,
     ) -> Result<T, CommError> {
         let encoded = value.map(wire::encode).transpose();
-        let bytes = encoded
-            .as_ref()
-            .ok()
-            .and_then(Clone::clone)
-            .unwrap_or_default();
+        let bytes = encoded.as_ref().ok().and_then(Clone::clone).unwrap_or_default();
         let message = self.broadcast(root, bytes)?;
         encoded?;
         wire::decode(&message)
@@ -89,11 +74,7 @@ impl Comm {
     ///
     /// # Errors
     /// As there.
-    pub fn broadcast(
-        &self,
-        root: usize,
-        message: impl Into<Message>,
-    ) -> Result<Message, CommError> {
+    pub fn broadcast(&self, root: usize, message: impl Into<Message>) -> Result<Message, CommError> {
         self.all().broadcast(root, message)
     }
 

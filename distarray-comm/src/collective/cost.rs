@@ -70,12 +70,8 @@ pub fn broadcast(size: usize, position: usize, root: usize, bytes: u64) -> Traff
 /// order.
 #[must_use]
 pub fn gather(position: usize, root: usize, sizes: &[u64]) -> Traffic {
-    let Traffic {
-        messages_sent,
-        bytes_sent,
-        messages_received,
-        bytes_received,
-    } = scatter(position, root, sizes);
+    let Traffic { messages_sent, bytes_sent, messages_received, bytes_received } =
+        scatter(position, root, sizes);
     Traffic {
         messages_sent: messages_received,
         bytes_sent: bytes_received,
@@ -92,9 +88,7 @@ pub fn scatter(position: usize, root: usize, sizes: &[u64]) -> Traffic {
     let node = (position + size - root) % size;
     let below = |node: usize| {
         let nodes = node..node + tree::subtree(node, size);
-        nodes
-            .map(|node| sizes[(node + root) % size] + LENGTH_BYTES as u64)
-            .sum::<u64>()
+        nodes.map(|node| sizes[(node + root) % size] + LENGTH_BYTES as u64).sum::<u64>()
     };
     let mut traffic = Traffic::default();
     tree::children(node, size).for_each(|child| traffic.send(below(child)));
@@ -110,9 +104,7 @@ pub fn all_gather(position: usize, sizes: &[u64]) -> Traffic {
     let size = sizes.len();
     let run = |first: usize, count: usize| {
         let parts = first..first + count;
-        parts
-            .map(|part| sizes[part % size] + LENGTH_BYTES as u64)
-            .sum::<u64>()
+        parts.map(|part| sizes[part % size] + LENGTH_BYTES as u64).sum::<u64>()
     };
     let mut traffic = Traffic::default();
     let mut known = 1;
@@ -131,18 +123,11 @@ pub fn all_gather(position: usize, sizes: &[u64]) -> Traffic {
 pub fn all_to_all(position: usize, sent: &[u64], received: &[u64]) -> Traffic {
     let mut traffic = Traffic::default();
     let others = |sizes: &[u64]| {
-        let others = sizes
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != position);
+        let others = sizes.iter().enumerate().filter(|(other, _)| *other != position);
         others.map(|(_, &bytes)| bytes).collect::<Vec<u64>>()
     };
-    others(sent)
-        .into_iter()
-        .for_each(|bytes| traffic.send(bytes));
-    others(received)
-        .into_iter()
-        .for_each(|bytes| traffic.receive(bytes));
+    others(sent).into_iter().for_each(|bytes| traffic.send(bytes));
+    others(received).into_iter().for_each(|bytes| traffic.receive(bytes));
     traffic
 }
 
@@ -178,14 +163,8 @@ pub fn all_reduce(size: usize, position: usize, bytes: u64) -> Traffic {
 pub fn exchange(rank: usize, sends: &[Parcel], receives: &[Parcel]) -> Traffic {
     let counts = |parcel: &&Parcel| parcel.bytes > 0 && parcel.peer != rank;
     let mut traffic = Traffic::default();
-    sends
-        .iter()
-        .filter(counts)
-        .for_each(|parcel| traffic.send(parcel.bytes as u64));
-    receives
-        .iter()
-        .filter(counts)
-        .for_each(|parcel| traffic.receive(parcel.bytes as u64));
+    sends.iter().filter(counts).for_each(|parcel| traffic.send(parcel.bytes as u64));
+    receives.iter().filter(counts).for_each(|parcel| traffic.receive(parcel.bytes as u64));
     traffic
 }
 

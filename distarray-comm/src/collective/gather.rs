@@ -19,6 +19,7 @@ impl Group<'_> {
     /// One message up a binomial tree per rank but the root, holding the parts of the rank's
     /// subtree and 8 bytes for each.
     pub fn gather(&self, root: usize, bytes: &[u8]) -> Result<Option<Parts>, CommError> {
+        self.comm.progress()?;
         let size = self.size();
         let root = self.position_of(root)?;
         let node = (self.position() + size - root) % size;

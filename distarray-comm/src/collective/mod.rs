@@ -53,11 +53,7 @@ impl Comm {
     /// All ranks, as a group.
     #[must_use]
     pub fn all(&self) -> Group<'_> {
-        Group {
-            comm: self,
-            ranks: None,
-            position: self.rank(),
-        }
+        Group { comm: self, ranks: None, position: self.rank() }
     }
 
     /// The ranks listed, as a group; this rank must be one of them. No messages: a group is only a
@@ -68,28 +64,15 @@ impl Comm {
     pub fn among<'a>(&'a self, ranks: &'a [usize]) -> Result<Group<'a>, CommError> {
         for (position, pair) in ranks.windows(2).enumerate() {
             if pair[0] >= pair[1] {
-                return Err(CommError::ListNotSorted {
-                    rank: pair[1],
-                    position: position + 1,
-                });
+                return Err(CommError::ListNotSorted { rank: pair[1], position: position + 1 });
             }
         }
         if let Some(&rank) = ranks.last().filter(|&&rank| rank >= self.size()) {
-            return Err(CommError::RankOutOfRange {
-                rank,
-                size: self.size(),
-            });
+            return Err(CommError::RankOutOfRange { rank, size: self.size() });
         }
-        let not_listed = CommError::NotListed {
-            rank: self.rank(),
-            listed: ranks.len(),
-        };
+        let not_listed = CommError::NotListed { rank: self.rank(), listed: ranks.len() };
         let position = ranks.binary_search(&self.rank()).map_err(|_| not_listed)?;
-        Ok(Group {
-            comm: self,
-            ranks: Some(ranks),
-            position,
-        })
+        Ok(Group { comm: self, ranks: Some(ranks), position })
     }
 }
 
@@ -127,23 +110,14 @@ impl<'a> Group<'a> {
             None => Some(rank).filter(|&rank| rank < self.comm.size()),
             Some(ranks) => ranks.binary_search(&rank).ok(),
         };
-        position.ok_or(CommError::NotListed {
-            rank,
-            listed: self.size(),
-        })
+        position.ok_or(CommError::NotListed { rank, listed: self.size() })
     }
 
     fn send(&self, position: usize, verb: Verb, message: Message) -> Result<(), CommError> {
-        self.comm.send_on(
-            Channel::Collective,
-            self.rank_at(position),
-            verb as u32,
-            message,
-        )
+        self.comm.send_on(Channel::Collective, self.rank_at(position), verb as u32, message)
     }
 
     fn receive(&self, position: usize, verb: Verb) -> Result<Message, CommError> {
-        self.comm
-            .receive_on(Channel::Collective, self.rank_at(position), verb as u32)
+        self.comm.receive_on(Channel::Collective, self.rank_at(position), verb as u32)
     }
 }

@@ -32,11 +32,7 @@ impl Parts {
     #[must_use]
     pub fn get(&self, position: usize) -> Option<&[u8]> {
         let end = *self.ends.get(position)?;
-        let start = if position == 0 {
-            0
-        } else {
-            self.ends[position - 1]
-        };
+        let start = if position == 0 { 0 } else { self.ends[position - 1] };
         Some(&self.bytes[start..end])
     }
 
@@ -68,21 +64,14 @@ impl Parts {
     }
 
     /// Appends `count` parts from a message made by `pack`.
-    pub(crate) fn unpack(
-        &mut self,
-        from: usize,
-        count: usize,
-        message: &[u8],
-    ) -> Result<(), CommError> {
+    pub(crate) fn unpack(&mut self, from: usize, count: usize, message: &[u8]) -> Result<(), CommError> {
         let mismatch = |expected: usize| CommError::SizeMismatch {
             from,
             expected_bytes: expected as u64,
             received_bytes: message.len() as u64,
         };
         let heads = count * LENGTH_BYTES;
-        let (lengths, bytes) = message
-            .split_at_checked(heads)
-            .ok_or_else(|| mismatch(heads))?;
+        let (lengths, bytes) = message.split_at_checked(heads).ok_or_else(|| mismatch(heads))?;
         let mut end = self.bytes.len();
         for length in lengths.chunks_exact(LENGTH_BYTES) {
             let mut number = [0; LENGTH_BYTES];
@@ -100,10 +89,8 @@ impl Parts {
 
     /// The same parts, the first `first` of them moved to the end.
     pub(crate) fn rotated(&self, first: usize) -> Self {
-        let mut rotated = Self {
-            bytes: Vec::with_capacity(self.bytes.len()),
-            ends: Vec::with_capacity(self.len()),
-        };
+        let mut rotated =
+            Self { bytes: Vec::with_capacity(self.bytes.len()), ends: Vec::with_capacity(self.len()) };
         for position in 0..self.len() {
             rotated.push(&self[(first + position) % self.len()]);
         }
@@ -117,11 +104,7 @@ impl Index<usize> for Parts {
     /// # Panics
     /// If there is no such part.
     fn index(&self, position: usize) -> &[u8] {
-        let start = if position == 0 {
-            0
-        } else {
-            self.ends[position - 1]
-        };
+        let start = if position == 0 { 0 } else { self.ends[position - 1] };
         &self.bytes[start..self.ends[position]]
     }
 }

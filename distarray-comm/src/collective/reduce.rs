@@ -24,12 +24,8 @@ impl Group<'_> {
     /// # Cost
     /// One message of `bytes.len()` bytes per rank but the first of the group, and one more from the
     /// first rank to the root if those differ; ceil(log2 size) steps.
-    pub fn reduce(
-        &self,
-        root: usize,
-        bytes: &mut [u8],
-        merge: &mut Merge<'_>,
-    ) -> Result<(), CommError> {
+    pub fn reduce(&self, root: usize, bytes: &mut [u8], merge: &mut Merge<'_>) -> Result<(), CommError> {
+        self.comm.progress()?;
         let root = self.position_of(root)?;
         self.reduce_to_first(bytes, merge)?;
         if root != 0 && self.position() == 0 {
@@ -55,6 +51,7 @@ impl Group<'_> {
     /// Recursive doubling: R. Thakur, R. Rabenseifner, W. Gropp, Int. J. High Perf. Comput. Appl. 19
     /// (2005) 49-66.
     pub fn all_reduce(&self, bytes: &mut [u8], merge: &mut Merge<'_>) -> Result<(), CommError> {
+        self.comm.progress()?;
         let (size, position) = (self.size(), self.position());
         if !size.is_power_of_two() {
             self.reduce_to_first(bytes, merge)?;
@@ -96,11 +93,8 @@ impl Group<'_> {
         merge: &mut Merge<'_>,
     ) -> Result<(), CommError> {
         if left.len() != right.len() {
-            let (mine, theirs) = if peer > self.position() {
-                (left.len(), right.len())
-            } else {
-                (right.len(), left.len())
-            };
+            let (mine, theirs) =
+                if peer > self.position() { (left.len(), right.len()) } else { (right.len(), left.len()) };
             return Err(CommError::SizeMismatch {
                 from: self.rank_at(peer),
                 expected_bytes: mine as u64,
@@ -121,12 +115,7 @@ impl Comm {
     ///
     /// # Errors
     /// As there.
-    pub fn reduce(
-        &self,
-        root: usize,
-        bytes: &mut [u8],
-        merge: &mut Merge<'_>,
-    ) -> Result<(), CommError> {
+    pub fn reduce(&self, root: usize, bytes: &mut [u8], merge: &mut Merge<'_>) -> Result<(), CommError> {
         self.all().reduce(root, bytes, merge)
     }
 

@@ -19,16 +19,14 @@ impl Group<'_> {
     /// One message down a binomial tree per rank but the root, holding the parts of the rank's
     /// subtree and 8 bytes for each.
     pub fn scatter(&self, root: usize, parts: &[&[u8]]) -> Result<Message, CommError> {
+        self.comm.progress()?;
         let size = self.size();
         let root = self.position_of(root)?;
         let node = (self.position() + size - root) % size;
         match tree::parent(node) {
             None => {
                 if parts.len() != size {
-                    return Err(CommError::PartCount {
-                        parts: parts.len(),
-                        ranks: size,
-                    });
+                    return Err(CommError::PartCount { parts: parts.len(), ranks: size });
                 }
                 for child in tree::children(node, size).rev() {
                     let nodes = child..child + tree::subtree(child, size);

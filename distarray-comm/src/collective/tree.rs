@@ -14,18 +14,12 @@ pub(crate) fn subtree(node: usize, size: usize) -> usize {
 /// nodes.
 pub(crate) fn children(node: usize, size: usize) -> impl DoubleEndedIterator<Item = usize> {
     let steps = span(node, size).trailing_zeros();
-    (0..steps)
-        .map(move |bit| node + (1 << bit))
-        .filter(move |&child| child < size)
+    (0..steps).map(move |bit| node + (1 << bit)).filter(move |&child| child < size)
 }
 
 /// The power of two that bounds a subtree: the lowest set bit, at the root one that covers all.
 fn span(node: usize, size: usize) -> usize {
-    if node == 0 {
-        size.next_power_of_two()
-    } else {
-        node & node.wrapping_neg()
-    }
+    if node == 0 { size.next_power_of_two() } else { node & node.wrapping_neg() }
 }
 
 /// Rounds in which every rank has heard of every other when the known set doubles: ceil(log2).

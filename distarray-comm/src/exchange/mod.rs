@@ -111,8 +111,7 @@ impl Exchange<'_> {
             };
             let world = self.comm.world_rank(parcel.peer)?;
             let body = Body::Message(message);
-            self.port
-                .send(world, self.comm.context(), Channel::Exchange, 0, body)?;
+            self.port.send(world, self.comm.context(), Channel::Exchange, 0, body)?;
             any = true;
             if self.sends.advance(turn, length) {
                 if world != self.port.rank {
@@ -134,10 +133,7 @@ impl Exchange<'_> {
         while let Some((index, parcel, offset)) = self.receives.active(turn) {
             let world = self.comm.world_rank(parcel.peer)?;
             let length = (parcel.bytes - offset).min(PIECE_BYTES);
-            match self
-                .port
-                .find(world, self.comm.context(), Channel::Exchange, 0)?
-            {
+            match self.port.find(world, self.comm.context(), Channel::Exchange, 0)? {
                 Found::Body(Body::Message(piece)) => {
                     if piece.len() != length {
                         return Err(CommError::SizeMismatch {

@@ -26,11 +26,7 @@ impl<'a> Progress<'a> {
         // In the caller's order, not the peers': ranks that start with different peers collide less.
         active.sort_unstable();
         later.retain(|_, queue| !queue.is_empty());
-        Self {
-            parcels,
-            active: active.into_iter().map(|index| (index, 0)).collect(),
-            later,
-        }
+        Self { parcels, active: active.into_iter().map(|index| (index, 0)).collect(), later }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -54,11 +50,7 @@ impl<'a> Progress<'a> {
         if entry.1 < parcel.bytes {
             return false;
         }
-        match self
-            .later
-            .get_mut(&parcel.peer)
-            .and_then(VecDeque::pop_front)
-        {
+        match self.later.get_mut(&parcel.peer).and_then(VecDeque::pop_front) {
             Some(next) => *entry = (next, 0),
             None => drop(self.active.remove(turn)),
         }

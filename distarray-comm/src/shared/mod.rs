@@ -85,23 +85,14 @@ impl Comm {
                 return Err(CommError::NotSameMemory { rank }.into());
             }
         }
-        let exposed = Exposed {
-            comm: self,
-            region,
-            owners,
-            opened: RefCell::new(BTreeMap::new()),
-        };
+        let exposed = Exposed { comm: self, region, owners, opened: RefCell::new(BTreeMap::new()) };
         // SAFETY: `open` is dropped before this function returns or unwinds, while `region` is
         // borrowed, and closes the window.
         let window = unsafe {
             let mailbox = self.port().with_transport(|transport| transport.mailbox());
             Window::new(region, mailbox)
         };
-        let mut open = Open {
-            comm: self,
-            window,
-            waiting: readers.to_vec(),
-        };
+        let mut open = Open { comm: self, window, waiting: readers.to_vec() };
         open.publish(region)?;
         let outcome = body(&exposed);
         let closed = exposed.finish().and_then(|()| {
@@ -118,14 +109,12 @@ impl Comm {
 
     fn send_expose(&self, to: usize, tag: u32, body: Body) -> Result<(), CommError> {
         let world = self.world_rank(to)?;
-        self.port()
-            .send(world, self.context(), Channel::Expose, tag, body)
+        self.port().send(world, self.context(), Channel::Expose, tag, body)
     }
 
     fn receive_expose(&self, from: usize, tag: u32) -> Result<Body, CommError> {
         let world = self.world_rank(from)?;
-        self.port()
-            .receive(world, self.context(), Channel::Expose, tag)
+        self.port().receive(world, self.context(), Channel::Expose, tag)
     }
 }
 
@@ -167,8 +156,7 @@ impl Open<'_> {
     fn confirm(&self, reader: usize, is_whole: bool) -> Result<(), CommError> {
         if self.comm.same_memory(reader)? == SameMemory::Node {
             let message = Message::copy_from(&[u8::from(is_whole)]);
-            self.comm
-                .send_expose(reader, CONFIRM, Body::Message(message))?;
+            self.comm.send_expose(reader, CONFIRM, Body::Message(message))?;
         }
         Ok(())
     }
@@ -237,9 +225,7 @@ impl Exposed<'_> {
             Opened::Window(window) => window
                 .read(|region| copy_pieces(region, target, pieces))
                 .ok_or(CommError::Withdrawn { owner })??,
-            Opened::Remote { address, length } => {
-                self.read_remote(owner, address, length, target, pieces)?
-            }
+            Opened::Remote { address, length } => self.read_remote(owner, address, length, target, pieces)?,
         };
         self.comm.port().meter.copied(copied);
         Ok(())
@@ -269,14 +255,10 @@ impl Exposed<'_> {
             });
             if batch.len() == BATCH {
                 self.comm.port().check()?;
-                self.comm
-                    .port()
-                    .with_transport(|port| port.read_memory(world, &mut batch))?;
+                self.comm.port().with_transport(|port| port.read_memory(world, &mut batch))?;
             }
         }
-        self.comm
-            .port()
-            .with_transport(|port| port.read_memory(world, &mut batch))?;
+        self.comm.port().with_transport(|port| port.read_memory(world, &mut batch))?;
         Ok(total)
     }
 
@@ -286,10 +268,7 @@ impl Exposed<'_> {
             return Ok(opened.clone());
         }
         if !self.owners.contains(&owner) {
-            return Err(CommError::NotListed {
-                rank: owner,
-                listed: self.owners.len(),
-            });
+            return Err(CommError::NotListed { rank: owner, listed: self.owners.len() });
         }
         let opened = match self.comm.receive_expose(owner, PUBLISH)? {
             Body::Window(window) => Opened::Window(window),
@@ -306,8 +285,7 @@ impl Exposed<'_> {
     fn finish(&self) -> Result<(), CommError> {
         for &owner in self.owners {
             self.open(owner)?;
-            self.comm
-                .send_expose(owner, DONE, Body::Message(Message::empty()))?;
+            self.comm.send_expose(owner, DONE, Body::Message(Message::empty()))?;
         }
         Ok(())
     }
@@ -327,9 +305,9 @@ impl Exposed<'_> {
 
 fn read_place(owner: usize, message: &[u8]) -> Result<Opened, CommError> {
     let number = |bytes: &[u8]| bytes.try_into().map(u64::from_le_bytes).ok();
-    let place = message.split_at_checked(8).and_then(|(address, length)| {
-        Some((number(address)?, usize::try_from(number(length)?).ok()?))
-    });
+    let place = message
+        .split_at_checked(8)
+        .and_then(|(address, length)| Some((number(address)?, usize::try_from(number(length)?).ok()?)));
     match place {
         Some((address, length)) => Ok(Opened::Remote { address, length }),
         None => Err(CommError::Withdrawn { owner }),
@@ -339,11 +317,7 @@ fn read_place(owner: usize, message: &[u8]) -> Result<Opened, CommError> {
 fn check(offset: usize, length_bytes: usize, region_bytes: usize) -> Result<(), CommError> {
     match offset.checked_add(length_bytes) {
         Some(end) if end <= region_bytes => Ok(()),
-        _ => Err(CommError::OutsideRegion {
-            offset,
-            length_bytes,
-            region_bytes,
-        }),
+        _ => Err(CommError::OutsideRegion { offset, length_bytes, region_bytes }),
     }
 }
 
@@ -353,12 +327,7 @@ fn copy_pieces(
     pieces: impl IntoIterator<Item = Piece>,
 ) -> Result<usize, CommError> {
     let mut total = 0;
-    for Piece {
-        source,
-        target: to,
-        length,
-    } in pieces
-    {
+    for Piece { source, target: to, length } in pieces {
         check(source, length, region.len())?;
         check(to, length, target.len())?;
         target[to..to + length].copy_from_slice(&region[source..source + length]);

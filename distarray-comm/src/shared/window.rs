@@ -31,12 +31,7 @@ impl Window {
     /// happens in between.
     pub(crate) unsafe fn new(region: &[u8], owner: Arc<Mailbox>) -> Arc<Self> {
         let (start, length) = (region.as_ptr(), region.len());
-        Arc::new(Self {
-            start,
-            length,
-            state: AtomicUsize::new(0),
-            owner,
-        })
+        Arc::new(Self { start, length, state: AtomicUsize::new(0), owner })
     }
 
     /// Calls `read` on the region, unless the owner has closed it.
@@ -46,12 +41,7 @@ impl Window {
             if state & CLOSED != 0 {
                 return None;
             }
-            match self.state.compare_exchange_weak(
-                state,
-                state + 1,
-                Ordering::Acquire,
-                Ordering::Relaxed,
-            ) {
+            match self.state.compare_exchange_weak(state, state + 1, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => break,
                 Err(now) => state = now,
             }

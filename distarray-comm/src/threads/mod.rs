@@ -6,6 +6,7 @@ mod run;
 mod spin;
 mod transport;
 
+pub(crate) use run::panic_message;
 pub use run::{run, run_each};
 
 use crate::comm::Endpoint;
@@ -16,8 +17,5 @@ use crate::comm::Endpoint;
 /// gets [`CommError::PeerLeft`](crate::CommError::PeerLeft).
 #[must_use]
 pub fn endpoints(size: usize) -> Vec<Endpoint> {
-    transport::world(size)
-        .into_iter()
-        .map(|end| Endpoint::new(Box::new(end)))
-        .collect()
+    transport::world(size).into_iter().map(|end| Endpoint::new(Box::new(end))).collect()
 }

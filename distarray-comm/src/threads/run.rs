@@ -44,9 +44,7 @@ where
         let value = match outcome {
             Ok(value) => Some(value),
             Err(error) => {
-                let mut first = first_error
-                    .lock()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                let mut first = first_error.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 first.get_or_insert(error);
                 None
             }
@@ -54,10 +52,7 @@ where
         drop(kept);
         value
     })?;
-    match first_error
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-    {
+    match first_error.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
         Some(error) => Err(error),
         None => Ok(values.into_iter().flatten().collect()),
     }
@@ -67,10 +62,7 @@ where
 ///
 /// # Errors
 /// [`CommError::RankPanicked`] naming the lowest rank that panicked, [`CommError::ThreadStart`].
-pub fn run_each<T: Send>(
-    size: usize,
-    program: impl Fn(Comm) -> T + Sync,
-) -> Result<Vec<T>, CommError> {
+pub fn run_each<T: Send>(size: usize, program: impl Fn(Comm) -> T + Sync) -> Result<Vec<T>, CommError> {
     let program = &program;
     thread::scope(|scope| {
         let mut threads = Vec::with_capacity(size);
@@ -82,28 +74,18 @@ pub fn run_each<T: Send>(
                     .map_err(|panic| panic_message(panic.as_ref()))
             };
             // The endpoints not started are dropped on return, so the ranks that run see them leave.
-            let thread =
-                builder
-                    .spawn_scoped(scope, work)
-                    .map_err(|error| CommError::ThreadStart {
-                        rank,
-                        code: error.raw_os_error().unwrap_or(0),
-                    })?;
+            let thread = builder
+                .spawn_scoped(scope, work)
+                .map_err(|error| CommError::ThreadStart { rank, code: error.raw_os_error().unwrap_or(0) })?;
             threads.push(thread);
         }
         let outcomes: Vec<Result<T, String>> = threads
             .into_iter()
-            .map(|thread| {
-                thread
-                    .join()
-                    .unwrap_or_else(|panic| Err(panic_message(panic.as_ref())))
-            })
+            .map(|thread| thread.join().unwrap_or_else(|panic| Err(panic_message(panic.as_ref()))))
             .collect();
         let outcomes = outcomes.into_iter().enumerate();
         outcomes
-            .map(|(rank, outcome)| {
-                outcome.map_err(|message| CommError::RankPanicked { rank, message })
-            })
+            .map(|(rank, outcome)| outcome.map_err(|message| CommError::RankPanicked { rank, message }))
             .collect()
     })
 }

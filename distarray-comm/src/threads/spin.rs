@@ -18,10 +18,7 @@ pub(crate) struct Spin {
 
 impl Spin {
     pub(crate) fn for_ranks(ranks: usize) -> Self {
-        Self {
-            budget: LONGEST,
-            is_crowded: ranks > cores(),
-        }
+        Self { budget: LONGEST, is_crowded: ranks > cores() }
     }
 
     /// Looks until `is_over` says so (true) or the budget is used up (false). A look that paid

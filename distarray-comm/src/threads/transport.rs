@@ -9,9 +9,7 @@ use crate::error::CommError;
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::stamp::Stamp;
-use crate::transport::{
-    Body, Channel, Deferred, Frame, Header, RemotePiece, SameMemory, Transport,
-};
+use crate::transport::{Body, Channel, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
 
 /// What the ranks of one world share.
 #[derive(Debug)]
@@ -38,9 +36,7 @@ pub(crate) struct ThreadTransport {
 /// The ends of a new world.
 pub(crate) fn world(size: usize) -> Vec<ThreadTransport> {
     let world = World::new(size);
-    (0..size)
-        .map(|rank| ThreadTransport::new(Arc::clone(&world), rank))
-        .collect()
+    (0..size).map(|rank| ThreadTransport::new(Arc::clone(&world), rank)).collect()
 }
 
 impl World {
@@ -81,11 +77,7 @@ impl Transport for ThreadTransport {
     }
 
     fn send(&mut self, to: usize, header: Header, body: Body) -> Result<(), CommError> {
-        self.world.mailboxes[to].post(Frame {
-            from: self.rank,
-            header,
-            body,
-        });
+        self.world.mailboxes[to].post(Frame { from: self.rank, header, body });
         Ok(())
     }
 
@@ -148,9 +140,7 @@ impl Transport for ThreadTransport {
 
     fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError> {
         let mut children = self.world.children();
-        let ends = children
-            .entry(key)
-            .or_insert_with(|| world(self.size()).into_iter().map(Some).collect());
+        let ends = children.entry(key).or_insert_with(|| world(self.size()).into_iter().map(Some).collect());
         let end = ends[self.rank].take();
         if ends.iter().all(Option::is_none) {
             children.remove(&key);
@@ -171,20 +161,11 @@ impl Drop for ThreadTransport {
         }
         drop(unfetched);
         let is_panicking = std::thread::panicking();
-        let header = Header {
-            context: 0,
-            channel: Channel::User,
-            tag: 0,
-            stamp: Stamp::new(u64::MAX, 0),
-        };
+        let header = Header { context: 0, channel: Channel::User, tag: 0, stamp: Stamp::new(u64::MAX, 0) };
         for (rank, mailbox) in self.world.mailboxes.iter().enumerate() {
             if rank != self.rank {
                 let body = Body::Goodbye { is_panicking };
-                mailbox.post(Frame {
-                    from: self.rank,
-                    header,
-                    body,
-                });
+                mailbox.post(Frame { from: self.rank, header, body });
             }
         }
     }
