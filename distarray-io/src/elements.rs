@@ -104,9 +104,9 @@ fn scatter_items<const N: usize>(
     let (staging, block) = (staging.as_chunks::<N>().0, block.as_chunks_mut::<N>().0);
     if stride == 1 {
         for one in staged {
-            for place in places(window, one) {
-                let (from, to) = (one.staging + place.offset, one.local + place.local);
-                copy(&staging[from..from + place.length], &mut block[to..to + place.length]);
+            for strip in places(window, one).iter().flat_map(|place| place.strips(1)) {
+                let (from, to) = (&staging[one.staging + strip.offset..], one.local + strip.local);
+                copy(from, strip.offset_step, &mut block[to..], strip.local_step, strip.count);
             }
         }
         return;
@@ -114,16 +114,14 @@ fn scatter_items<const N: usize>(
     // Neighbouring lines have the same spans: a tile of them is turned at a time, in cache.
     for lines in staged.chunk_by(|left, right| left.span == right.span) {
         for lines in lines.chunks(TILE) {
-            for place in places(window, &lines[0]) {
-                for first in (0..place.length).step_by(TILE) {
-                    let count = TILE.min(place.length - first);
+            for strip in places(window, &lines[0]).iter().flat_map(|place| place.strips(stride)) {
+                for first in (0..strip.count).step_by(TILE) {
+                    let count = TILE.min(strip.count - first);
                     for line in lines {
-                        let from = line.staging + place.offset + first;
-                        let to = line.local + place.local + first * stride;
-                        let targets = block[to..].iter_mut().step_by(stride);
-                        for (target, item) in targets.zip(&staging[from..from + count]) {
-                            *target = *item;
-                        }
+                        let from = line.staging + strip.offset + first * strip.offset_step;
+                        let to = line.local + strip.local + first * strip.local_step;
+                        let (from, to) = (&staging[from..], &mut block[to..]);
+                        copy(from, strip.offset_step, to, strip.local_step, count);
                     }
                 }
             }
@@ -134,9 +132,9 @@ fn scatter_items<const N: usize>(
 fn gather_items<const N: usize>(block: &[u8], staging: &mut [u8], window: &Window, staged: &[Staged]) {
     let (block, staging) = (block.as_chunks::<N>().0, staging.as_chunks_mut::<N>().0);
     for one in staged {
-        for place in places(window, one) {
-            let (from, to) = (one.local + place.local, one.staging + place.offset);
-            copy(&block[from..from + place.length], &mut staging[to..to + place.length]);
+        for strip in places(window, one).iter().flat_map(|place| place.strips(1)) {
+            let (from, to) = (&block[one.local + strip.local..], one.staging + strip.offset);
+            copy(from, strip.local_step, &mut staging[to..], strip.offset_step, strip.count);
         }
     }
 }
@@ -146,13 +144,34 @@ fn places<'a>(window: &'a Window, staged: &Staged) -> &'a [Place] {
     &window.places[places.clone()]
 }
 
-/// Copies a few items one by one, many at once: calling `memcpy` for one number costs more than the number.
-fn copy<const N: usize>(from: &[[u8; N]], to: &mut [[u8; N]]) {
-    if from.len() < 8 {
-        for (to, from) in to.iter_mut().zip(from) {
-            *to = *from;
+/// Copies `count` items, each `step` from the one before on its side.
+///
+/// A few are copied one by one: calling `memcpy` for one number costs more than the number.
+#[inline]
+fn copy<const N: usize>(
+    from: &[[u8; N]],
+    from_step: usize,
+    to: &mut [[u8; N]],
+    to_step: usize,
+    count: usize,
+) {
+    match (from_step, to_step) {
+        (1, 1) if count >= 8 => to[..count].copy_from_slice(&from[..count]),
+        (_, 1) => {
+            for (to, from) in to[..count].iter_mut().zip(from.iter().step_by(from_step)) {
+                *to = *from;
+            }
         }
-    } else {
-        to.copy_from_slice(from);
+        (1, _) => {
+            for (to, from) in to.iter_mut().step_by(to_step).zip(&from[..count]) {
+                *to = *from;
+            }
+        }
+        _ => {
+            let pairs = to.iter_mut().step_by(to_step).zip(from.iter().step_by(from_step));
+            for (to, from) in pairs.take(count) {
+                *to = *from;
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use distarray_comm::{CommError, SameMemory, cost};
 use distarray_core::Pool;
+use distarray_maps::Distribution;
 use distarray_spmd::{
     AnyLocalArray, ArrayMeta, Cost, Error, Failure, Inferred, Input, Operation, Worker, exactly,
 };
@@ -20,6 +21,8 @@ use crate::write::{Sink, write_part};
 /// Bytes of the message that tells the token of the temporary name, and of the one that ends it all.
 const TOKEN_BYTES: u64 = 17;
 const END_BYTES: u64 = 1;
+/// More short runs than this, a call to the system each, cost more than moving the data first.
+const MANY_RUNS: usize = 1000;
 
 /// Writes an array to one file in C order that `numpy.load` reads.
 ///
@@ -43,6 +46,25 @@ impl SaveNpy {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A distribution in which this array is written much faster than in its own, if there is one: blocks of
+    /// rows, when a rank's runs in the file are many and short, each of them a call to the system. **Pure.**
+    ///
+    /// Whoever makes plans redistributes first, if there is memory for a second copy.
+    #[must_use]
+    pub fn faster_distribution(meta: &ArrayMeta, rank_count: usize) -> Option<Distribution> {
+        let item_bytes = meta.dtype.size_bytes();
+        let is_slow = |rank: usize| {
+            let part = part(meta, rank);
+            part.is_some_and(|part| part.run_count() > MANY_RUNS && !part.is_direct())
+        };
+        if !meta.distribution.grid().ranks().any(is_slow) {
+            return None;
+        }
+        let rows = Distribution::block_rows(meta.shape(), rank_count).ok()?;
+        let is_better = Part::new(&rows, 0, item_bytes, Order::C).is_some_and(|part| part.run_count() == 1);
+        is_better.then_some(rows)
     }
 
     /// Writes `array`. **Collective** over all ranks of the worker.

@@ -3,8 +3,10 @@
 mod common;
 
 use common::{Chance, distribution, flat, indices};
-use distarray_io::{Extent, Order, Part};
+use distarray_core::DType;
+use distarray_io::{Extent, Order, Part, SaveNpy};
 use distarray_maps::{AxisMap, Distribution, Grid};
+use distarray_spmd::ArrayMeta;
 
 /// (place in the file, place in the block) of every element, in the order of the file.
 fn listed(distribution: &Distribution, rank: usize, order: Order) -> Vec<(usize, usize)> {
@@ -89,4 +91,20 @@ fn huge_arrays_take_no_memory() {
         Some(Extent { items: 1, file_offset: 56, local_offset: 8, local_stride: 8 })
     );
     assert_eq!(part.staging_bytes(), 1 << 20);
+}
+
+#[test]
+fn many_short_runs_are_better_moved_first() {
+    let faster = |shape: &[usize], spec: &str| {
+        let distribution = Distribution::from_spec(shape, &spec.parse().expect("a spec"), 4).expect("small");
+        let meta = ArrayMeta { dtype: DType::Float64, distribution };
+        SaveNpy::faster_distribution(&meta, 4)
+    };
+    let rows = Distribution::block_rows(&[2000, 1000], 4).ok();
+    assert_eq!(faster(&[2000, 1000], "n,c"), rows);
+    assert_eq!(faster(&[2000, 1000], "n,b"), rows);
+    assert_eq!(faster(&[2000, 1000], "b"), None);
+    assert_eq!(faster(&[2000, 1000], "c"), None);
+    assert_eq!(faster(&[20, 20], "c,c"), None);
+    assert_eq!(faster(&[1000, 8000], "n,b"), None);
 }

@@ -139,6 +139,15 @@ impl Part {
         if self.is_direct() { 0 } else { self.array_bytes.min(PIECE_BYTES) }
     }
 
+    /// About how many extents there are: as if all were as long as the first. **Pure**, `O(ndim)`.
+    #[must_use]
+    pub fn run_count(&self) -> usize {
+        let Some(first) = self.line.map.intervals(self.line.part).next() else { return 0 };
+        let per_line = self.line.map.count(self.line.part).div_ceil(first.stop - first.start);
+        let lines = self.outer.iter().map(|axis| axis.map.count(axis.part));
+        lines.fold(per_line, usize::saturating_mul)
+    }
+
     /// Bytes of one item.
     pub(crate) fn item_bytes(&self) -> usize {
         self.item_bytes

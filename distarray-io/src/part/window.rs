@@ -6,17 +6,25 @@ use distarray_maps::Interval;
 
 use super::{PIECE_BYTES, Part, TURNED_BYTES};
 
-/// The most places of one window.
+/// The most places of one window, and the most intervals of the line they stand for.
 const PLACES: usize = 4096;
+const INTERVALS: usize = 64 << 10;
 
-/// Items that are consecutive in the file and, `Part::item_stride` apart, in the block. In items.
+/// `repeats` runs of items that are consecutive in the file and, `Part::item_stride` apart, in the block.
+/// All in items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// From the beginning of the span.
+    /// Of the first run, from the beginning of the span.
     pub(crate) offset: usize,
-    /// From the beginning of the line in the block.
+    /// From one run to the next in the file.
+    pub(crate) offset_stride: usize,
+    /// Of the first run, from the beginning of the line in the block.
     pub(crate) local: usize,
+    /// From one run to the next in the block.
+    pub(crate) local_stride: usize,
+    /// Items of a run.
     pub(crate) length: usize,
+    pub(crate) repeats: usize,
 }
 
 /// A stretch of the line in the file, with at most small gaps between its places. In items.
@@ -48,7 +56,10 @@ impl Part {
         let mut rest = None;
         std::iter::from_fn(move || {
             let mut window = Window::default();
-            while window.places.len() < PLACES {
+            for _ in 0..INTERVALS {
+                if window.places.len() == PLACES {
+                    break;
+                }
                 let Some(interval) = rest.take().or_else(|| intervals.next()) else { break };
                 rest = self.push(&mut window, interval, gap, limit);
                 if rest.is_some() && self.is_turned() {
@@ -77,11 +88,57 @@ impl Part {
         let offset = start - span.start;
         let count = (interval.stop - interval.start).min((limit - offset) / self.unit);
         let length = count * self.unit;
-        window.places.push(Place { offset, local: interval.local * self.line.local_stride, length });
+        let local = interval.local * self.line.local_stride;
+        let last = window.places[span.places.clone()].last_mut();
+        if !last.is_some_and(|last| last.absorb(offset, local, length)) {
+            let single = Place { offset, offset_stride: 0, local, local_stride: 0, length, repeats: 1 };
+            window.places.push(single);
+        }
         span.length = offset + length;
         span.places.end = window.places.len();
         let rest =
             Interval { start: interval.start + count, stop: interval.stop, local: interval.local + count };
         (rest.start < rest.stop).then_some(rest)
     }
+}
+
+impl Place {
+    /// Takes one more run into this place if it is as long and as far away as the others.
+    fn absorb(&mut self, offset: usize, local: usize, length: usize) -> bool {
+        if length != self.length || local < self.local {
+            return false;
+        }
+        if self.repeats == 1 {
+            (self.offset_stride, self.local_stride) = (offset - self.offset, local - self.local);
+        }
+        let follows = offset == self.offset + self.repeats * self.offset_stride
+            && local == self.local + self.repeats * self.local_stride;
+        self.repeats += usize::from(follows);
+        follows
+    }
+
+    /// The place as strips, where the items of a run are `stride` apart in the block: one strip if runs are
+    /// single items, else one per run.
+    pub(crate) fn strips(&self, stride: usize) -> impl Iterator<Item = Strip> + use<> {
+        let place = *self;
+        let single = place.length == 1;
+        let strips = if single { 1 } else { place.repeats };
+        (0..strips).map(move |index| Strip {
+            offset: place.offset + index * place.offset_stride,
+            local: place.local + index * place.local_stride,
+            count: if single { place.repeats } else { place.length },
+            offset_step: if single { place.offset_stride.max(1) } else { 1 },
+            local_step: if single { place.local_stride.max(1) } else { stride },
+        })
+    }
+}
+
+/// Single items at equal distances in the file and in the block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Strip {
+    pub(crate) offset: usize,
+    pub(crate) local: usize,
+    pub(crate) count: usize,
+    pub(crate) offset_step: usize,
+    pub(crate) local_step: usize,
 }
