@@ -1,0 +1,6 @@
+//! Contexts on engines of this process: commands, failures, ends.
+
+mod commands;
+mod failures;
+mod operations;
+mod shutdown;
