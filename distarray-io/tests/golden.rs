@@ -26,6 +26,7 @@ fn names(refused: bool) -> Vec<String> {
 }
 
 /// What `make.py` puts at position `i`.
+#[expect(clippy::cast_possible_truncation, reason = "integers are to wrap round; the floats are exact")]
 fn value(dtype: DType, i: usize) -> Scalar {
     let whole = 7 * i as i64 - 20;
     let real = i as f64 / 4.0 - 2.0;
