@@ -228,12 +228,15 @@ impl Context {
         answer.wait().unwrap_or(Err(Error::Closed)).map(|_| ())
     }
 
-    /// What every rank has counted since it started; resets the peaks.
+    /// What every rank has counted since it started; lets the peaks begin anew. Pending operations stay
+    /// pending. In an SPMD context **collective**.
     ///
     /// # Errors
     /// [`Error::Closed`].
     pub fn statistics(&self) -> Result<Vec<RankStatistics>, Error> {
-        match self.request(Command::Statistics)? {
+        self.inner.backend.may_block()?;
+        let answer = self.inner.backend.submit(Command::Statistics);
+        match answer.wait().unwrap_or(Err(Error::Closed))? {
             Reply::Statistics(statistics) => Ok(statistics),
             _ => Err(Error::Closed),
         }

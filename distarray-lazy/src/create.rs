@@ -113,10 +113,18 @@ impl Context {
     #[track_caller]
     #[must_use]
     pub fn linspace(&self, start: f64, stop: f64, count: usize) -> DistArray {
+        self.points([count], start, stop)
+    }
+
+    /// As [`Context::linspace`] in any shape, over the flat index (C order).
+    #[track_caller]
+    #[must_use]
+    pub fn points(&self, layout: impl IntoLayout, start: f64, stop: f64) -> DistArray {
         let place = Location::caller();
-        let outcome = [count]
-            .into_layout(self.rank_count())
-            .and_then(|distribution| self.call_one(Ramp::linspace(distribution, start, stop)?));
+        let outcome = layout.into_layout(self.rank_count()).and_then(|distribution| {
+            self.check_ranks(&distribution)?;
+            self.call_one(Ramp::linspace(distribution, start, stop)?)
+        });
         DistArray::from_outcome(self, "linspace", place, outcome)
     }
 
@@ -124,11 +132,20 @@ impl Context {
     #[track_caller]
     #[must_use]
     pub fn array<T: Element>(&self, array: ArrayViewD<'_, T>, layout: impl IntoLayout) -> DistArray {
+        match Block::from_ndarray(array, &Pool::new(None)) {
+            Ok(block) => self.array_of(&block, layout),
+            Err(error) => DistArray::failed(self, "array", Location::caller(), error.into()),
+        }
+    }
+
+    /// As [`Context::array`], for elements in a block.
+    #[track_caller]
+    #[must_use]
+    pub fn array_of(&self, block: &Block, layout: impl IntoLayout) -> DistArray {
         let place = Location::caller();
         let outcome = layout.into_layout(self.rank_count()).and_then(|distribution| {
             self.check_ranks(&distribution)?;
-            let block = Block::from_ndarray(array, &Pool::new(None))?;
-            self.put(&block, ArrayMeta { dtype: T::DTYPE, distribution })
+            self.put(block, ArrayMeta { dtype: block.dtype(), distribution })
         });
         DistArray::from_outcome(self, "array", place, outcome)
     }

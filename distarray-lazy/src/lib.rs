@@ -18,7 +18,7 @@
 //!     y.item()
 //! })?;
 //! for sum in sums {
-//!     assert_eq!(sum?, distarray_core::Scalar::Float64(22.0));
+//!     assert_eq!(sum, distarray_core::Scalar::Float64(22.0));
 //! }
 //! # Ok::<(), distarray_spmd::Error>(())
 //! ```

@@ -9,6 +9,8 @@ use std::ops::{
     MulAssign, Neg, Not, Rem, RemAssign, Shl, ShlAssign, Shr, ShrAssign, Sub, SubAssign,
 };
 
+// One integer and one float type only: with more, the compiler could not tell what `&x * 2` is before
+// the method that is called on it is found. Other numbers go through `Operand::from`.
 macro_rules! number_operators {
     ($trait:ident, $method:ident, $ufunc:ident: $($number:ty),*) => {$(
         impl $trait<$number> for &DistArray {
@@ -79,7 +81,7 @@ macro_rules! binary_operators {
                 *self = apply_to(self, Ufunc::$ufunc, &[(&*self).into(), other.into()]);
             }
         }
-        number_operators!($trait, $method, $ufunc: bool, i32, i64, u64, f32, f64, Complex<f64>);
+        number_operators!($trait, $method, $ufunc: bool, i64, f64, Complex<f64>);
     )*};
 }
 

@@ -6,7 +6,7 @@
 //!   [`gateway`] the program's door to them.
 //!
 //! - [`calc`] reads the programs of `distarray calc`;
-//! - [`print`] writes arrays the way NumPy prints them;
+//! - [`mod@print`] writes arrays the way NumPy prints them;
 //! - [`command`] reads the command line.
 //!
 //! These three are pure: no communicator, no file and no array library in sight.
@@ -19,7 +19,9 @@ pub mod client;
 pub mod command;
 pub mod dispatch;
 pub mod engine;
+pub mod evaluate;
 pub mod gateway;
 pub mod launch;
 pub mod print;
 pub mod protocol;
+pub mod run;

@@ -90,6 +90,17 @@ pub enum CommandError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A name that is to be written to a file stands for nothing that can be written.
+    #[error("--out {name}=..: `{name}` stands for {found} at the end of the program, not for an array")]
+    Output {
+        /// The name.
+        name: String,
+        /// What it stands for.
+        found: String,
+    },
+    /// The processes that a launcher started cannot work together.
+    #[error("{0}")]
+    Launcher(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The command was understood but could not be carried out.
     #[error("{0}")]
     Failure(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -106,7 +117,11 @@ impl CommandError {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::CommandLine(error) => u8::from(error.use_stderr()) * 2,
-            Self::Argument(_) | Self::Program { .. } | Self::ProgramFile { .. } => 2,
+            Self::Argument(_)
+            | Self::Program { .. }
+            | Self::ProgramFile { .. }
+            | Self::Output { .. }
+            | Self::Launcher(_) => 2,
             Self::Failure(_) => 1,
         }
     }

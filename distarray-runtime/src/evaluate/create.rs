@@ -5,9 +5,8 @@ use crate::evaluate::arguments::{Argument, Arguments, dtype, flag, shape, size};
 use crate::evaluate::functions::Surroundings;
 use crate::evaluate::number::as_float;
 use crate::evaluate::value::{Value, at, checked};
-use distarray_core::{DType, Scalar, Weak, promote};
-use distarray_maps::Distribution;
-use ndarray::{ArrayD, IxDyn};
+use distarray_core::{Block, DType, Pool, Scalar, Weak, promote};
+use distarray_maps::{DistSpec, Distribution, MapError};
 
 /// Whether a function of this name makes arrays.
 pub(crate) fn is_creator(name: &str) -> bool {
@@ -68,21 +67,31 @@ pub(crate) fn call(surroundings: &Surroundings, name: &str, mut arguments: Argum
     }
 }
 
-/// How an array of `shape` is spread: by the letters that were given, as far as it has axes.
-///
-/// # Errors
-/// What the maps refuse.
-pub(crate) fn layout(
-    surroundings: &Surroundings,
-    shape: &[usize],
-    range: SourceRange,
-) -> Result<Distribution, CalcError> {
-    let ranks = surroundings.context.rank_count();
-    let made = match &surroundings.distribution {
-        Some(spec) if !shape.is_empty() => Distribution::from_spec(shape, &spec.truncated(shape.len()), ranks),
-        _ => Distribution::block_rows(shape, ranks),
-    };
-    made.map_err(|error| at(range, &error.into()))
+impl Surroundings {
+    /// How an array of `shape` is spread: by the letters that were given, as far as it has axes.
+    ///
+    /// # Errors
+    /// What the maps refuse.
+    pub fn layout(&self, shape: &[usize]) -> Result<Distribution, MapError> {
+        let ranks = self.context.rank_count();
+        match &self.distribution {
+            Some(spec) if !shape.is_empty() => Distribution::from_spec(shape, &leading(spec, shape.len()), ranks),
+            _ => Distribution::block_rows(shape, ranks),
+        }
+    }
+}
+
+fn layout(surroundings: &Surroundings, shape: &[usize], range: SourceRange) -> Result<Distribution, CalcError> {
+    surroundings.layout(shape).map_err(|error| at(range, &error.into()))
+}
+
+/// The letters of the first `ndim` axes: an array with fewer axes than were named takes what it has.
+fn leading(spec: &DistSpec, ndim: usize) -> DistSpec {
+    let axes = spec.axes().iter().copied().take(ndim).collect();
+    match spec.grid() {
+        Some(grid) => DistSpec::new(axes).with_grid(&grid[..grid.len().min(ndim)]),
+        None => DistSpec::new(axes),
+    }
 }
 
 fn given_dtype(arguments: &mut Arguments, position: usize) -> Result<Option<DType>, CalcError> {
@@ -189,9 +198,7 @@ pub(crate) fn as_array_if_tuple(
             let own = number.default_dtype().and_then(|own| number.to_scalar(own)).map_err(refuse)?;
             elements.push(own.cast(dtype).value::<T>().map_err(refuse)?);
         }
-        let elements = ArrayD::from_shape_vec(IxDyn(&shape), elements)
-            .map_err(|error| CalcError::new(range, error.to_string()))?;
-        context.array(elements.view(), layout)
+        context.array_of(&Block::from_slice(&shape, &elements, &Pool::new(None)).map_err(refuse)?, layout)
     });
     checked(array, range)
 }

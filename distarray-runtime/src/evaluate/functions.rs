@@ -3,7 +3,7 @@
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Arguments, array, axes, dtype, flag, integer, python_type};
 use crate::evaluate::create;
-use crate::evaluate::value::{Value, at, checked};
+use crate::evaluate::value::{Value, at, checked, weak};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Reduction, Weak};
 use distarray_lazy::{Context, DistArray, Operand, apply};
@@ -112,7 +112,7 @@ pub(crate) fn call(
         "item" => {
             let (array, _) = array(arguments.required(0, &["a"])?)?;
             arguments.finish()?;
-            return array.item().map(|scalar| Value::Number(Weak::from(scalar))).map_err(|error| at(range, &error));
+            return array.item().map(|scalar| Value::Number(weak(scalar))).map_err(|error| at(range, &error));
         }
         _ => {}
     }
@@ -232,14 +232,14 @@ fn convert(
     match value {
         Value::Array(array) if python_type(name).is_some() => {
             let scalar = array.astype(wanted).item().map_err(|error| at(range, &error))?;
-            Ok(Value::Number(Weak::from(scalar)))
+            Ok(Value::Number(weak(scalar)))
         }
         Value::Array(array) => checked(array.astype(wanted), range),
         Value::Number(number) => {
             let own = number.default_dtype().map_err(|error| at(place, &error.into()))?;
             let scalar = number.to_scalar(own).map_err(|error| at(place, &error.into()))?.cast(wanted);
             if python_type(name).is_some() {
-                return Ok(Value::Number(Weak::from(scalar)));
+                return Ok(Value::Number(weak(scalar)));
             }
             checked(context.full(&[][..], scalar), range)
         }

@@ -1,7 +1,7 @@
 //! Value: what an expression of a program gives.
 
 use crate::calc::{CalcError, SourceRange};
-use distarray_core::{DType, Weak};
+use distarray_core::{DType, Scalar, Weak};
 use distarray_lazy::{DistArray, Operand};
 use distarray_spmd::Error;
 
@@ -74,5 +74,24 @@ pub(crate) fn checked(array: DistArray, range: SourceRange) -> Result<Value, Cal
     match array.error() {
         None => Ok(Value::Array(array)),
         Some(error) => Err(at(range, error)),
+    }
+}
+
+/// The scalar as a number of the program's own.
+pub(crate) fn weak(scalar: Scalar) -> Weak {
+    match scalar {
+        Scalar::Bool(value) => value.into(),
+        Scalar::Int8(value) => value.into(),
+        Scalar::Int16(value) => value.into(),
+        Scalar::Int32(value) => value.into(),
+        Scalar::Int64(value) => value.into(),
+        Scalar::UInt8(value) => value.into(),
+        Scalar::UInt16(value) => value.into(),
+        Scalar::UInt32(value) => value.into(),
+        Scalar::UInt64(value) => value.into(),
+        Scalar::Float32(value) => value.into(),
+        Scalar::Float64(value) => value.into(),
+        Scalar::Complex64(value) => value.into(),
+        Scalar::Complex128(value) => value.into(),
     }
 }

@@ -1,0 +1,68 @@
+//! `distarray doctor`: what this build can do on this machine.
+
+use crate::command::CommandError;
+use crate::run::context::on_first_process;
+use crate::run::output::{show_bytes, write};
+use distarray_core::kernel::simd::{CpuVariant, variant};
+use std::fmt::Write as _;
+
+pub(crate) fn run() -> Result<(), CommandError> {
+    on_first_process(|| write(&report()))
+}
+
+fn report() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "distarray:  {}", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(text, "transports: {}", if cfg!(feature = "mpi") { "threads, MPI" } else { "threads" });
+    let _ = writeln!(text, "MPI:        {}", mpi());
+    let _ = writeln!(text, "cores:      {cores}");
+    let _ = writeln!(
+        text,
+        "CPU:        kernels for {} in use (this processor has {})",
+        variant().name(),
+        CpuVariant::of_this_machine().name()
+    );
+    let _ = writeln!(text, "memory:     {}", memory());
+    let _ = writeln!(text, "huge pages: {}", huge_pages());
+    text
+}
+
+#[cfg(not(feature = "mpi"))]
+fn mpi() -> String {
+    "not in this build (cargo build --release --features mpi)".to_owned()
+}
+
+#[cfg(feature = "mpi")]
+fn mpi() -> String {
+    match distarray_comm::mpi::doctor() {
+        Ok(found) => format!("{}; thread level {}; {} processes", found.library, found.thread_level, found.size),
+        Err(error) => format!("built in, but it does not start: {error}"),
+    }
+}
+
+/// Total and available memory as the kernel tells.
+fn memory() -> String {
+    let Ok(text) = std::fs::read_to_string("/proc/meminfo") else { return "not known".to_owned() };
+    let field = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name))?;
+        let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(show_bytes(kibibytes * 1024))
+    };
+    match (field("MemTotal:"), field("MemAvailable:")) {
+        (Some(total), Some(available)) => format!("{total}, of which {available} are available"),
+        _ => "not known".to_owned(),
+    }
+}
+
+/// The mode of transparent huge pages, which large arrays ask for.
+fn huge_pages() -> String {
+    let Ok(text) = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled") else {
+        return "not known".to_owned();
+    };
+    match (text.find('['), text.find(']')) {
+        (Some(open), Some(close)) if open < close => text[open + 1..close].to_owned(),
+        _ => "not known".to_owned(),
+    }
+}
