@@ -23,6 +23,9 @@ pub mod launcher;
 mod mailbox;
 mod message;
 mod meter;
+#[cfg(feature = "mpi")]
+#[expect(unsafe_code, reason = "MPI is a C library; memory of other processes is read")]
+pub mod mpi;
 mod port;
 #[expect(unsafe_code, reason = "regions of other threads and processes are read in place")]
 mod shared;

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::abort::Signal;
 use crate::error::CommError;
@@ -12,6 +12,9 @@ use crate::meter::Meter;
 use crate::staging::Staging;
 use crate::stamp::Stamp;
 use crate::transport::{Body, Channel, Frame, Header, Transport};
+
+/// Looks at the network that are this close to each other are saved.
+const PROGRESS_INTERVAL: Duration = Duration::from_micros(20);
 
 /// Everything one thread needs to talk to the other ranks. Ranks are world ranks here.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(crate) struct Port {
     is_aborted: Cell<bool>,
     next_context: Cell<u64>,
     last_served: Cell<usize>,
+    needs_progress: bool,
+    last_progress: Cell<Instant>,
     staging: RefCell<Arc<Staging>>,
 }
 
@@ -64,6 +69,8 @@ impl Port {
             is_aborted: Cell::new(false),
             next_context: Cell::new(1),
             last_served: Cell::new(0),
+            needs_progress: transport.needs_progress(),
+            last_progress: Cell::new(Instant::now()),
             staging: RefCell::new(Staging::new(mailbox)),
             inside: RefCell::new(Inside {
                 transport,
@@ -184,6 +191,17 @@ impl Port {
     pub(crate) fn poll(&self) -> Result<(), CommError> {
         self.check()?;
         self.inside.borrow_mut().poll(self.stamp.get())
+    }
+
+    /// Moves messages along, if it is time to, and checks for an abort.
+    pub(crate) fn progress(&self) -> Result<(), CommError> {
+        self.check()?;
+        if !self.needs_progress || self.last_progress.get().elapsed() < PROGRESS_INTERVAL {
+            return Ok(());
+        }
+        self.poll()?;
+        self.last_progress.set(Instant::now());
+        Ok(())
     }
 
     /// Looks for the first message of `from` on this context, channel and tag.

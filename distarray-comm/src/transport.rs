@@ -56,6 +56,11 @@ pub(crate) trait Transport: Debug {
     /// Reads pieces of `rank`'s memory: for [`SameMemory::Node`].
     fn read_memory(&mut self, rank: usize, pieces: &mut Vec<RemotePiece>) -> Result<(), CommError>;
 
+    /// Whether `poll` must be called now and then for messages to move.
+    fn needs_progress(&self) -> bool {
+        false
+    }
+
     /// This rank's end of another world of the same ranks, for use by any thread. **Collective**;
     /// `key` is the same on all ranks and was not used before.
     fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError>;
@@ -131,7 +136,6 @@ pub(crate) struct Deferred {
     pub(crate) from: usize,
     /// The transport's name for them.
     pub(crate) token: u64,
-    pub(crate) length_bytes: usize,
 }
 
 /// A piece of another process's memory, and where it shall go.

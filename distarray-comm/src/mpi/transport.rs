@@ -1,0 +1,184 @@
+//! The transport over MPI: a machine, its pace, and how it is closed.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::call;
+use super::machine::Machine;
+use super::pace::{Pace, Pause};
+use super::universe::Shared;
+use crate::error::CommError;
+use crate::mailbox::Mailbox;
+use crate::message::Message;
+use crate::transport::{Body, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
+
+/// Looks after each sleep: MPI libraries find a message only in the call after the one that moved it.
+const LOOKS_PER_WAKE: usize = 3;
+
+/// One rank's end.
+#[derive(Debug)]
+pub(super) struct MpiTransport {
+    /// `Some` until it is dropped.
+    machine: Option<Machine>,
+    shared: Arc<Shared>,
+    mailbox: Arc<Mailbox>,
+    /// Rings of the mailbox that `poll` has seen.
+    seen: u64,
+    left: Vec<bool>,
+    pace: Pace,
+    has_exact_timer: bool,
+}
+
+impl MpiTransport {
+    pub(super) fn new(machine: Machine, shared: Arc<Shared>) -> Self {
+        let size = machine.size;
+        let pace = Pace::new(shared.options().longest_sleep, Instant::now());
+        shared.opened();
+        Self {
+            machine: Some(machine),
+            shared,
+            mailbox: Arc::new(Mailbox::new()),
+            seen: 0,
+            left: vec![false; size],
+            pace,
+            has_exact_timer: false,
+        }
+    }
+
+    fn machine(&mut self) -> Result<&mut Machine, CommError> {
+        self.machine.as_mut().ok_or(CommError::MpiFinalised)
+    }
+
+    /// Short sleeps of this thread end on time (Linux adds 50 us otherwise).
+    fn set_exact_timer(&mut self) {
+        if !self.has_exact_timer {
+            self.has_exact_timer = true;
+            // SAFETY: changes a property of the calling thread; no memory is involved.
+            unsafe { libc::prctl(libc::PR_SET_TIMERSLACK, 1000, 0, 0, 0) };
+        }
+    }
+}
+
+impl Transport for MpiTransport {
+    fn rank(&self) -> usize {
+        self.machine.as_ref().map_or(0, |machine| machine.rank)
+    }
+
+    fn size(&self) -> usize {
+        self.left.len()
+    }
+
+    fn send(&mut self, to: usize, header: Header, body: Body) -> Result<(), CommError> {
+        // Only messages are sent here: windows go to ranks of the same process, deferred bodies and
+        // goodbyes come from transports.
+        let Body::Message(message) = body else { return Err(CommError::NotSameMemory { rank: to }) };
+        self.pace.event(Instant::now());
+        self.machine()?.send(to, &header, message)
+    }
+
+    fn poll(&mut self, arrivals: &mut dyn FnMut(Frame)) -> Result<(), CommError> {
+        self.seen = self.mailbox.events();
+        let Some(machine) = &mut self.machine else { return Err(CommError::MpiFinalised) };
+        if machine.progress()? {
+            self.pace.event(Instant::now());
+        }
+        for frame in machine.arrived.drain(..) {
+            match frame.body {
+                Body::Goodbye { .. } => self.left[frame.from] = true,
+                _ => arrivals(frame),
+            }
+        }
+        Ok(())
+    }
+
+    fn wait(&mut self, deadline: Option<Instant>) -> Result<(), CommError> {
+        self.set_exact_timer();
+        let Some(machine) = &mut self.machine else { return Err(CommError::MpiFinalised) };
+        self.pace.begin(Instant::now());
+        loop {
+            for _ in 0..LOOKS_PER_WAKE {
+                if machine.progress()? || !machine.arrived.is_empty() {
+                    self.pace.event(Instant::now());
+                    return Ok(());
+                }
+            }
+            let now = Instant::now();
+            let is_late = deadline.is_some_and(|deadline| deadline <= now);
+            if is_late || self.mailbox.events() != self.seen {
+                return Ok(());
+            }
+            match self.pace.next(now, machine.is_busy()) {
+                Pause::None => std::hint::spin_loop(),
+                Pause::Yield => std::thread::yield_now(),
+                Pause::Sleep(time) => {
+                    let end = now + time;
+                    let end = deadline.map_or(end, |deadline| deadline.min(end));
+                    self.mailbox.park(self.seen, Some(end));
+                    self.pace.woke(Instant::now());
+                }
+            }
+        }
+    }
+
+    fn fetch(&mut self, deferred: &Deferred) -> Result<Option<Message>, CommError> {
+        self.machine()?.fetch(deferred)
+    }
+
+    fn discard(&mut self, deferred: Deferred) -> Result<(), CommError> {
+        self.machine()?.give_up(deferred.from, deferred.token)
+    }
+
+    fn recycle(&mut self, spare: Vec<u8>) {
+        if let Some(machine) = &mut self.machine {
+            machine.recycle(spare);
+        }
+    }
+
+    fn has_left(&self, rank: usize) -> bool {
+        self.left[rank]
+    }
+
+    fn mailbox(&self) -> Arc<Mailbox> {
+        Arc::clone(&self.mailbox)
+    }
+
+    fn same_memory(&self, rank: usize) -> SameMemory {
+        if rank == self.rank() {
+            SameMemory::Process
+        } else if self.shared.neighbours().is_near(rank) {
+            SameMemory::Node
+        } else {
+            SameMemory::No
+        }
+    }
+
+    fn read_memory(&mut self, rank: usize, pieces: &mut Vec<RemotePiece>) -> Result<(), CommError> {
+        self.shared.neighbours().read(rank, pieces)
+    }
+
+    fn needs_progress(&self) -> bool {
+        true
+    }
+
+    fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError> {
+        let Machine { channel, path, .. } = self.machine()?;
+        let (channel, path) = (*channel, [path.as_slice(), &[key]].concat());
+        Ok(Box::new(self.shared.open(channel, path)?))
+    }
+}
+
+impl Drop for MpiTransport {
+    /// Says goodbye and leaves what is under way to the universe, which waits for it at the end.
+    fn drop(&mut self) {
+        let Some(mut machine) = self.machine.take() else { return };
+        if std::thread::panicking() {
+            eprintln!("distarray: rank {} panicked: ending the MPI job", machine.rank);
+            call::abort_job();
+        }
+        let closed = machine.send_goodbyes().and_then(|()| machine.give_up_all());
+        if let Err(error) = closed {
+            eprintln!("distarray: rank {} cannot close a communicator: {error}", machine.rank);
+        }
+        self.shared.retire(machine);
+    }
+}
