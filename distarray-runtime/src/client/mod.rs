@@ -26,7 +26,7 @@ pub const WINDOW: usize = 256;
 pub enum Event {
     /// Give the promise its value.
     Answer(ReplyPromise, Result<Reply, Error>),
-    /// All engines have answered one more request: one place in flight is free.
+    /// All engines have answered one more command: one place in flight is free.
     Done,
     /// A request has failed while some engines are still at it: come back with
     /// [`Client::give_up`] after a moment, in which engines that fail alike answer by themselves.
@@ -116,15 +116,12 @@ impl Client {
         let already_told = pending.merged.failure.is_some();
         pending.merged.absorb(merged);
         if pending.is_done(rank_count) {
-            if pending.is_stop() {
-                events.push(Event::Stopped);
-            }
+            events.push(if pending.is_stop() { Event::Stopped } else { Event::Done });
             if let Some(promise) = pending.promise.take() {
                 let merged = std::mem::replace(&mut pending.merged, Merged::nobody(number));
                 pending.merged.ranks = merged.ranks;
                 events.push(Event::Answer(promise, merged.reply(rank_count).map_err(Error::Failure)));
             }
-            events.push(Event::Done);
             while self.window.front().is_some_and(|first| first.is_done(rank_count)) {
                 self.window.pop_front();
                 self.first += 1;

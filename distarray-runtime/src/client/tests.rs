@@ -96,7 +96,9 @@ fn a_warning_counts_before_its_rank_has_answered() {
     assert!(matches!(answered(&answer), Some(Err(Error::Failure(told))) if told.rank == 1));
     assert_eq!(client.in_flight(), 1, "the engines have not answered");
     for rank in 0..2 {
-        client.take(outcome(0, rank, Err(failure(rank, FailureKind::Aborted))), &mut events).expect("in flight");
+        client
+            .take(outcome(0, rank, Err(failure(rank, FailureKind::Aborted))), &mut events)
+            .expect("in flight");
     }
     assert_eq!(client.in_flight(), 0);
 }

@@ -97,7 +97,8 @@ fn after_a_panic_the_outputs_are_failed_and_the_engine_goes_on() {
     let outcomes = threads::run_each(3, |comm| {
         let mut engine = engine(&comm);
         let outcome = engine.handle(&request(0, run(1, Some(1)))).result;
-        let fetched = engine.handle(&request(1, WireCommand::Fetch { id: 1, selection: Selection::All })).result;
+        let fetched =
+            engine.handle(&request(1, WireCommand::Fetch { id: 1, selection: Selection::All })).result;
         let again = engine.handle(&request(2, run(2, None))).result;
         (outcome, fetched, again)
     })
@@ -106,7 +107,10 @@ fn after_a_panic_the_outputs_are_failed_and_the_engine_goes_on() {
         assert_eq!(again, Ok(Payload::Done));
         if rank == 1 {
             let failure = outcome.expect_err("it panicked");
-            assert_eq!((failure.kind, failure.rank, failure.operation.as_str()), (FailureKind::Panic, 1, "trip"));
+            assert_eq!(
+                (failure.kind, failure.rank, failure.operation.as_str()),
+                (FailureKind::Panic, 1, "trip")
+            );
             assert_eq!(fetched, Err(failure));
         } else {
             assert_eq!((outcome, fetched), (Ok(Payload::Done), Ok(Payload::Bytes(vec![1, 1]))));

@@ -40,7 +40,8 @@ impl Operation for Trip {
             How::RefuseMemory => {
                 worker.pool().refuse_next();
                 let refused = worker.pool().allocate(100);
-                let is_refusal = matches!(&refused, Err(ElementError::OutOfMemory { requested_bytes: 100, .. }));
+                let is_refusal =
+                    matches!(&refused, Err(ElementError::OutOfMemory { requested_bytes: 100, .. }));
                 assert!(is_refusal, "the pool refuses");
                 refused?;
                 Ok(Vec::new())
