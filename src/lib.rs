@@ -3,17 +3,19 @@
 //! This crate is the front door: it re-exports the workspace's crates and gathers what most programs
 //! need in [`prelude`]. Each crate can also be used by itself.
 //!
-//! # One program, three ways to run it
+//! # One program
 //! ```
 //! use distarray::prelude::*;
 //!
-//! fn program(context: &Context) -> Result<f64, Error> {
-//!     let x = context.linspace(0.0, 1.0, 1001);
-//!     let y = (&x * 2.0 + 1.0).sin();
-//!     y.mean(()).item()?.to_f64_exact()
-//! }
-//! # fn main() -> Result<(), Error> { Ok(()) }
+//! let context = Context::local(2)?;
+//! let x = context.linspace(0.0, 1.0, 1001);
+//! let y = &x * 2.0 + 1.0;
+//! assert_eq!(y.mean(()).item()?, Scalar::Float64(2.0));
+//! context.close()?;
+//! # Ok::<(), Error>(())
 //! ```
+
+#![forbid(unsafe_code)]
 
 pub use distarray_comm as comm;
 pub use distarray_core as core;
@@ -29,5 +31,6 @@ pub mod prelude {
     pub use distarray_core::{DType, Element, Reduction, Scalar};
     pub use distarray_lazy::{Axes, Context, DistArray, IntoLayout, Operand};
     pub use distarray_maps::{AxisMap, DistSpec, Distribution, Grid};
+    pub use distarray_runtime::launch::{Launch, LocalOptions};
     pub use distarray_spmd::{Error, LocalArray, Worker};
 }

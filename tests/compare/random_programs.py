@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Programs written by chance, run with `distarray calc` and with NumPy, and compared.
+
+usage: random_programs.py BINARY [--count N] [--seed S] [--mpi MPIEXEC]
+
+Each program runs on some inputs with some number of engines and some distribution; the results must
+have NumPy's dtype and shape, and its values: exactly for integers and bools, within a few units in
+the last place (scaled by what cancels) for floats. Needs Python 3 and NumPy 2.
+"""
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+          "float32", "float64", "complex64", "complex128"]
+BINARY = ["+", "-", "*", "/", "//", "%", "<", "<=", ">", ">=", "==", "!=", "&", "|", "^"]
+UNARY = ["abs", "sqrt", "exp", "log", "sin", "cos", "tan", "floor", "ceil", "round", "isnan", "isfinite",
+         "negative", "logical_not", "square"]
+FUNCTIONS = ["minimum", "maximum", "arctan2", "power", "logical_and", "logical_or"]
+REDUCTIONS = ["sum", "prod", "min", "max", "mean", "var", "std", "any", "all", "count_nonzero"]
+
+
+def make_input(rng, shape):
+    dtype = np.dtype(rng.choice(DTYPES))
+    size = int(np.prod(shape))
+    generator = np.random.default_rng(rng.randrange(1 << 30))
+    if dtype == bool:
+        values = generator.integers(0, 2, size).astype(bool)
+    elif dtype.kind in "iu":
+        low = 0 if dtype.kind == "u" else -20
+        values = generator.integers(low, 21, size).astype(dtype)
+    else:
+        values = generator.normal(size=size) * 10
+        if dtype.kind == "c":
+            values = values + 1j * generator.normal(size=size)
+        values = values.astype(dtype)
+        if size and rng.random() < 0.2:
+            values[rng.randrange(size)] = rng.choice([np.nan, np.inf, -np.inf, -0.0])
+    return values.reshape(shape)
+
+
+def expression(rng, depth, names, ndim):
+    if depth == 0 or rng.random() < 0.15:
+        if rng.random() < 0.75:
+            return rng.choice(names)
+        return rng.choice(["1", "2", "3", "0.5", "1.5", "True", "pi", "7"])
+    kind = rng.random()
+    sub = lambda: expression(rng, depth - 1, names, ndim)
+    if kind < 0.45:
+        return f"({sub()} {rng.choice(BINARY)} {sub()})"
+    if kind < 0.60:
+        return f"{rng.choice(UNARY)}({sub()})"
+    if kind < 0.70:
+        return f"{rng.choice(FUNCTIONS)}({sub()}, {sub()})"
+    if kind < 0.76:
+        return f"where({sub()}, {sub()}, {sub()})"
+    if kind < 0.80:
+        return f"astype({sub()}, {rng.choice(['float64', 'int64', 'int16', 'float32', 'bool'])})"
+    if kind < 0.83:
+        return f"clip({sub()}, 1, 9)"
+    axes = ["None"] + [str(a) for a in range(-ndim, ndim)]
+    keep = "True" if rng.random() < 0.7 else "False"
+    return f"{rng.choice(REDUCTIONS)}({rng.choice(names)}, axis={rng.choice(axes)}, keepdims={keep})"
+
+
+def numpy_value(program, inputs):
+    space = {name: getattr(np, name) for name in
+             UNARY + FUNCTIONS + REDUCTIONS + ["where", "clip", "pi", "float64", "int64", "int16", "float32"]}
+    space["astype"] = lambda x, dtype: np.asarray(x).astype(dtype)
+    space["bool"] = bool
+    space.update(inputs)
+    with np.errstate(all="ignore"):
+        return eval(program, {"__builtins__": {}}, space)
+
+
+def acceptable(expected, found):
+    if expected.dtype != found.dtype:
+        return f"dtype {found.dtype}, NumPy has {expected.dtype}"
+    if expected.shape != found.shape:
+        return f"shape {found.shape}, NumPy has {expected.shape}"
+    if expected.dtype.kind in "biu":
+        if not np.array_equal(expected, found):
+            return f"values {found}, NumPy has {expected}"
+        return None
+    tolerance = 3e-4 if expected.dtype.itemsize // (2 if expected.dtype.kind == "c" else 1) == 4 else 1e-9
+    with np.errstate(all="ignore"):
+        close = np.isclose(found, expected, rtol=tolerance, atol=tolerance, equal_nan=True)
+        if expected.dtype.kind == "c":
+            # What is infinite or no number in a complex result depends on the formula.
+            close |= ~np.isfinite(expected)
+    if not close.all():
+        return f"values {found[~close][:4]}, NumPy has {expected[~close][:4]}"
+    return None
+
+
+def has_half_floats(program, inputs):
+    """NumPy computes functions of 8-bit integers in float16, which this library has not."""
+    return any(a.dtype in (np.int8, np.uint8, np.bool_) for a in inputs.values()) or "bool" in program
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--mpi", default=None, help="the mpiexec to run under")
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    tried = compared = failed = 0
+    with tempfile.TemporaryDirectory() as directory:
+        while compared < options.count:
+            tried += 1
+            ndim = rng.randrange(1, 4)
+            shape = tuple(rng.choice([1, 2, 3, 5, 7, 11]) for _ in range(ndim))
+            inputs = {"x": make_input(rng, shape)}
+            if rng.random() < 0.7:
+                other = tuple(n if rng.random() < 0.8 else 1 for n in shape)
+                inputs["y"] = make_input(rng, other[rng.randrange(0, ndim):] if rng.random() < 0.3 else other)
+            program = expression(rng, rng.randrange(1, 4), list(inputs), inputs["x"].ndim)
+            try:
+                expected = np.asarray(numpy_value(program, inputs))
+            except Exception:
+                continue
+            if expected.dtype == np.float16 or expected.dtype == object:
+                continue
+            if has_half_floats(program, inputs) and any(name in program for name in
+                                                        UNARY[1:10] + ["arctan2", "power", "/"]):
+                continue
+            compared += 1
+            arguments = ["calc", f"r = {program}", "--out", f"r={directory}/r.npy"]
+            for name, array in inputs.items():
+                np.save(f"{directory}/{name}.npy", array)
+                arguments += ["--in", f"{name}={directory}/{name}.npy"]
+            letters = [rng.choice(["n", "b", "c", "c(2)"]) for _ in range(rng.randrange(0, ndim + 1))]
+            if letters:
+                arguments += ["--dist", ",".join(letters)]
+            engines = rng.randrange(1, 6)
+            if options.mpi:
+                command = [options.mpi, "-n", str(engines), "--oversubscribe", options.binary] + arguments
+            else:
+                command = [options.binary] + arguments + ["-n", str(engines)]
+            if os.path.exists(f"{directory}/r.npy"):
+                os.remove(f"{directory}/r.npy")
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            problem = None
+            if done.returncode != 0:
+                problem = f"exit status {done.returncode}: {done.stderr.strip()}"
+            else:
+                problem = acceptable(expected, np.load(f"{directory}/r.npy"))
+            if problem:
+                failed += 1
+                print(f"--- {program}\n    on {engines} engines, {','.join(letters) or 'default'}, "
+                      f"{ {name: (a.dtype.name, a.shape) for name, a in inputs.items()} }\n    {problem}")
+    print(f"{compared - failed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+main()
