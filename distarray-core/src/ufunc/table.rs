@@ -36,6 +36,16 @@ macro_rules! family {
     };
 }
 
+/// Whether the form of a family's kernels takes single elements, for dtypes of that family.
+macro_rules! single {
+    (float binary_or_single $dtype:ident) => {
+        matches!($dtype, DType::Float32 | DType::Float64)
+    };
+    ($family:ident $form:ident $dtype:ident) => {
+        false
+    };
+}
+
 macro_rules! ufuncs {
     ($($variant:ident [$name:literal $(, $alias:literal)*] $arity:literal $domain:ident => $value:ident
         { $($family:ident: $form:ident $operation:ident),* } $doc:literal;)+) => {
@@ -86,6 +96,13 @@ macro_rules! ufuncs {
                 match self { $(Ufunc::$variant => Value::$value,)+ }
             }
 
+            /// Whether the kernel for `dtype` takes an argument that is the same everywhere as one element.
+            pub(crate) fn takes_single(self, dtype: DType) -> bool {
+                match self {
+                    $(Ufunc::$variant => false $(|| single!($family $form dtype))*,)+
+                }
+            }
+
             /// The kernel that computes in `dtype`. None where the builder of programs writes something simpler.
             pub(crate) fn kernel(self, dtype: DType) -> Option<Kernel> {
                 match self {
@@ -97,24 +114,24 @@ macro_rules! ufuncs {
 }
 
 ufuncs! {
-    Add ["add"] 2 Any => Same { bool: binary Or, integer: binary Add, float: binary Add, complex: binary Add } "x + y";
-    Subtract ["subtract"] 2 Number => Same { integer: binary Subtract, float: binary Subtract, complex: binary Subtract } "x - y";
-    Multiply ["multiply"] 2 Any => Same { bool: binary And, integer: binary Multiply, float: binary Multiply, complex: binary Multiply } "x * y";
-    Divide ["divide", "true_divide"] 2 Quotient => Same { float: binary Divide, complex: binary Divide } "x / y, of integers too";
+    Add ["add"] 2 Any => Same { bool: binary Or, integer: binary Add, float: binary_or_single Add, complex: binary Add } "x + y";
+    Subtract ["subtract"] 2 Number => Same { integer: binary Subtract, float: binary_or_single Subtract, complex: binary Subtract } "x - y";
+    Multiply ["multiply"] 2 Any => Same { bool: binary And, integer: binary Multiply, float: binary_or_single Multiply, complex: binary Multiply } "x * y";
+    Divide ["divide", "true_divide"] 2 Quotient => Same { float: binary_or_single Divide, complex: binary Divide } "x / y, of integers too";
     FloorDivide ["floor_divide"] 2 Divisible => Same { integer: binary FloorDivide, float: binary FloorDivide } "x // y, rounded down";
     Remainder ["remainder", "mod"] 2 Divisible => Same { integer: binary Remainder, float: binary Remainder } "x % y, with the sign of y";
     Power ["power", "pow"] 2 BoolAsInt8 => Same { integer: whole_power Power, float: math2 Power, complex: complex2 ComplexPower } "x ** y";
     Arctan2 ["arctan2", "atan2"] 2 RealFloat => Same { float: math2 Arctan2 } "the angle of the point (y, x)";
     Hypot ["hypot"] 2 RealFloat => Same { float: math2 Hypot } "sqrt(x^2 + y^2)";
-    Minimum ["minimum"] 2 Any => Same { bool: binary And, integer: binary Minimum, float: binary Minimum, complex: binary Minimum } "the smaller, or NaN";
-    Maximum ["maximum"] 2 Any => Same { bool: binary Or, integer: binary Maximum, float: binary Maximum, complex: binary Maximum } "the larger, or NaN";
+    Minimum ["minimum"] 2 Any => Same { bool: binary And, integer: binary Minimum, float: binary_or_single Minimum, complex: binary Minimum } "the smaller, or NaN";
+    Maximum ["maximum"] 2 Any => Same { bool: binary Or, integer: binary Maximum, float: binary_or_single Maximum, complex: binary Maximum } "the larger, or NaN";
 
-    Equal ["equal"] 2 Comparison => Truth { bool: binary BoolEqual, integer: binary Equal, float: binary Equal, complex: binary Equal } "x == y";
-    NotEqual ["not_equal"] 2 Comparison => Truth { bool: binary Xor, integer: binary NotEqual, float: binary NotEqual, complex: binary NotEqual } "x != y";
-    Less ["less"] 2 Comparison => Truth { bool: binary BoolLess, integer: binary Less, float: binary Less, complex: binary Less } "x < y";
-    LessEqual ["less_equal"] 2 Comparison => Truth { bool: binary BoolLessEqual, integer: binary LessEqual, float: binary LessEqual, complex: binary LessEqual } "x <= y";
-    Greater ["greater"] 2 Comparison => Truth { bool: binary BoolGreater, integer: binary Greater, float: binary Greater, complex: binary Greater } "x > y";
-    GreaterEqual ["greater_equal"] 2 Comparison => Truth { bool: binary BoolGreaterEqual, integer: binary GreaterEqual, float: binary GreaterEqual, complex: binary GreaterEqual } "x >= y";
+    Equal ["equal"] 2 Comparison => Truth { bool: binary BoolEqual, integer: binary Equal, float: binary_or_single Equal, complex: binary Equal } "x == y";
+    NotEqual ["not_equal"] 2 Comparison => Truth { bool: binary Xor, integer: binary NotEqual, float: binary_or_single NotEqual, complex: binary NotEqual } "x != y";
+    Less ["less"] 2 Comparison => Truth { bool: binary BoolLess, integer: binary Less, float: binary_or_single Less, complex: binary Less } "x < y";
+    LessEqual ["less_equal"] 2 Comparison => Truth { bool: binary BoolLessEqual, integer: binary LessEqual, float: binary_or_single LessEqual, complex: binary LessEqual } "x <= y";
+    Greater ["greater"] 2 Comparison => Truth { bool: binary BoolGreater, integer: binary Greater, float: binary_or_single Greater, complex: binary Greater } "x > y";
+    GreaterEqual ["greater_equal"] 2 Comparison => Truth { bool: binary BoolGreaterEqual, integer: binary GreaterEqual, float: binary_or_single GreaterEqual, complex: binary GreaterEqual } "x >= y";
 
     LogicalAnd ["logical_and"] 2 Truth => Truth { bool: binary And } "both are not zero";
     LogicalOr ["logical_or"] 2 Truth => Truth { bool: binary Or } "one is not zero";

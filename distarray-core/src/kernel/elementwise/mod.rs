@@ -17,6 +17,7 @@
 mod builder;
 mod fuse;
 mod load;
+mod machine;
 mod operand;
 mod pass;
 mod plan;

@@ -7,10 +7,10 @@ use super::operand::Layout;
 use super::program::{Instruction, Program, Register};
 use crate::dtype::DType;
 use crate::error::ElementError;
-use crate::kernel::cast::cast;
-use crate::kernel::operation::chain;
-use crate::kernel::operation::erased::Kernel;
+use crate::kernel::operation::erased::{Kernel, unary};
+use crate::kernel::operation::{PowerOfHalf, chain};
 use crate::scalar::Scalar;
+use crate::ufunc::Ufunc;
 
 /// Where the elements of a value are found while a tile is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,17 +41,15 @@ pub(super) enum Action {
     Copy,
     /// Copies to the target past the caches.
     Stream,
-    /// Feeds an accumulator.
-    Reduce(usize),
 }
 
-/// One step of the work on a tile.
+/// One step of the work on a piece of a tile.
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) action: Action,
     pub(super) inputs: SmallVec<[Sized; 3]>,
-    /// Where the result goes; nowhere for reductions.
-    pub(super) target: Option<Sized>,
+    /// Where the result goes.
+    pub(super) target: Sized,
 }
 
 /// What fills a register once, before the first tile.
@@ -69,11 +67,20 @@ pub(super) struct Plan {
     pub(super) constants: Vec<Constant>,
     /// Steps that are done once, on registers that hold the same value everywhere.
     pub(super) prologue: Vec<Step>,
-    /// Steps that are done for each tile.
+    /// Steps that are done for each piece of a tile.
     pub(super) steps: Vec<Step>,
-    pub(super) register_count: usize,
-    /// The widest element of a register, in bytes.
-    pub(super) register_item_bytes: usize,
+    /// What each accumulator is fed from, once per tile.
+    pub(super) reductions: Vec<Sized>,
+    pub(super) registers: Vec<RegisterShape>,
+}
+
+/// What a register must hold.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RegisterShape {
+    /// The widest element, in bytes.
+    pub(super) item_bytes: usize,
+    /// Whether it holds a whole tile, and not one piece of it.
+    pub(super) whole_tile: bool,
 }
 
 /// How an output is written.
@@ -96,7 +103,7 @@ pub(super) fn plan(program: &Program, layouts: &[Layout], modes: &[OutputMode]) 
         uses: facts.uses.clone(),
         places: vec![None; program.instructions().len()],
         free: Vec::new(),
-        plan: Plan { register_item_bytes: 1, ..Plan::default() },
+        plan: Plan::default(),
     };
     for (index, instruction) in program.instructions().iter().enumerate() {
         if facts.uses[index] == 0 || absorbed[index] {
@@ -142,19 +149,45 @@ pub(super) fn plan(program: &Program, layouts: &[Layout], modes: &[OutputMode]) 
                 {
                     let arguments = [(chain.a, false), (chain.b, chain.first.1), (chain.c, chain.second.1)];
                     (Action::Compute(kernel), SmallVec::from_slice(&arguments))
+                } else if let Some(kernel) = constant_power(program, *ufunc, arguments) {
+                    (Action::Compute(kernel), SmallVec::from_slice(&[(arguments[0], false)]))
                 } else {
                     let computing = program.dtypes()[arguments[arguments.len() - 1].index()];
                     let kernel = ufunc.kernel(computing).ok_or_else(|| ElementError::UnsupportedDTypes {
                         ufunc: ufunc.name().to_owned(),
                         dtypes: vec![computing],
                     })?;
-                    (Action::Compute(kernel), arguments.iter().map(|&argument| (argument, false)).collect())
+                    let may_be_single = ufunc.takes_single(computing) && !facts.uniform[index];
+                    let single = |argument: Register| may_be_single && facts.uniform[argument.index()];
+                    let arguments = arguments.iter().map(|&argument| (argument, single(argument)));
+                    (Action::Compute(kernel), arguments.collect())
                 }
             }
         };
         planner.emit(index, action, &arguments, direct, facts.uniform[index]);
     }
     Ok(planner.finish(modes))
+}
+
+/// The kernel of a power with an exponent for which [`Power`](crate::kernel::math::Power) gives the exactly rounded
+/// product, root or quotient anyway.
+fn constant_power(program: &Program, ufunc: Ufunc, arguments: &[Register]) -> Option<Kernel> {
+    if ufunc != Ufunc::Power {
+        return None;
+    }
+    let Instruction::Constant(exponent) = &program.instructions()[arguments[1].index()] else {
+        return None;
+    };
+    let dtype = exponent.dtype();
+    let exponent = exponent.to_f64();
+    match dtype {
+        DType::Complex64 | DType::Complex128 => None,
+        _ if exponent == 2.0 => Ufunc::Square.kernel(dtype),
+        DType::Float32 if exponent == 0.5 => Some(unary::<f32, PowerOfHalf>),
+        DType::Float64 if exponent == 0.5 => Some(unary::<f64, PowerOfHalf>),
+        DType::Float32 | DType::Float64 if exponent == -1.0 => Ufunc::Reciprocal.kernel(dtype),
+        _ => None,
+    }
 }
 
 /// Uses of each value, and which values are the same everywhere.
@@ -203,9 +236,8 @@ struct Planner<'a> {
 impl Planner<'_> {
     /// A register that is never given back.
     fn new_register(&mut self, dtype: DType) -> usize {
-        self.plan.register_item_bytes = self.plan.register_item_bytes.max(dtype.size_bytes());
-        self.plan.register_count += 1;
-        self.plan.register_count - 1
+        self.plan.registers.push(RegisterShape { item_bytes: dtype.size_bytes(), whole_tile: false });
+        self.plan.registers.len() - 1
     }
 
     fn sized(&self, register: Register, single: bool) -> Sized {
@@ -247,7 +279,8 @@ impl Planner<'_> {
             None => {
                 let register = match self.free.pop() {
                     Some(register) => {
-                        self.plan.register_item_bytes = self.plan.register_item_bytes.max(dtype.size_bytes());
+                        let shape = &mut self.plan.registers[register];
+                        shape.item_bytes = shape.item_bytes.max(dtype.size_bytes());
                         register
                     }
                     None => self.new_register(dtype),
@@ -255,7 +288,7 @@ impl Planner<'_> {
                 Place::Register(register)
             }
         };
-        let step = Step { action, inputs, target: Some((place, dtype.size_bytes())) };
+        let step = Step { action, inputs, target: (place, dtype.size_bytes()) };
         if uniform { self.plan.prologue.push(step) } else { self.plan.steps.push(step) }
         self.places[index] = Some(place);
         for &(register, _) in arguments {
@@ -266,39 +299,39 @@ impl Planner<'_> {
     }
 
     fn is_constant(&self, register: Register) -> bool {
-        let Some(Place::Register(number)) = self.places[register.index()] else {
-            return false;
-        };
+        matches!(self.places[register.index()], Some(Place::Register(number)) if self.is_constant_register(number))
+    }
+
+    /// Whether a register holds the same value everywhere.
+    fn is_constant_register(&self, number: usize) -> bool {
         let holds = |constant: &Constant| match constant {
             Constant::Scalar(held, _) | Constant::Operand(held, ..) => *held == number,
         };
         let in_prologue =
-            |step: &Step| matches!(step.target, Some((Place::Register(held), _)) if held == number);
+            |step: &Step| step.target.0 == Place::Register(number);
         self.plan.constants.iter().any(holds) || self.plan.prologue.iter().any(in_prologue)
     }
 
     /// Adds the reductions, and the stores that no kernel does.
     fn finish(mut self, modes: &[OutputMode]) -> Plan {
-        for (number, reduction) in self.program.reductions().iter().enumerate() {
-            let inputs = SmallVec::from_slice(&[self.sized(reduction.register, false)]);
-            self.plan.steps.push(Step { action: Action::Reduce(number), inputs, target: None });
-        }
-        // What an output takes from another one that is written in place is saved first.
-        let mut sources = Vec::new();
-        for (number, register) in self.program.outputs().iter().enumerate() {
-            let mut source = self.sized(*register, false);
-            if let Place::Output(other) = source.0
-                && other != number
-                && modes[other] == OutputMode::InPlace
-            {
-                let saved = self.new_register(self.program.dtypes()[register.index()]);
-                let target = (Place::Register(saved), source.1);
-                let inputs = SmallVec::from_slice(&[source]);
-                self.plan.steps.push(Step { action: Action::Copy, inputs, target: Some(target) });
-                source = target;
+        let program = self.program;
+        for reduction in program.reductions() {
+            let source = self.saved(reduction.register, None, modes);
+            if let Place::Register(number) = source.0 {
+                self.plan.registers[number].whole_tile = true;
             }
-            sources.push(source);
+            self.plan.reductions.push(source);
         }
+        // Values that are the same everywhere are computed from each other: all hold whole tiles, or none.
+        let constants: Vec<usize> = (0..self.plan.registers.len()).filter(|&n| self.is_constant_register(n)).collect();
+        if constants.iter().any(|&number| self.plan.registers[number].whole_tile) {
+            for number in constants {
+                self.plan.registers[number].whole_tile = true;
+            }
+        }
+        let outputs = program.outputs().iter().enumerate();
+        let sources: Vec<Sized> =
+            outputs.map(|(number, register)| self.saved(*register, Some(number), modes)).collect();
         // Outputs that are read in place are written last.
         for in_place in [false, true] {
             for (number, &source) in sources.iter().enumerate() {
@@ -306,28 +339,26 @@ impl Planner<'_> {
                     continue;
                 }
                 let action = if modes[number] == OutputMode::Stream { Action::Stream } else { Action::Copy };
-                let target = Some((Place::Output(number), source.1));
+                let target = (Place::Output(number), source.1);
                 self.plan.steps.push(Step { action, inputs: SmallVec::from_slice(&[source]), target });
             }
         }
         self.plan
     }
-}
 
-/// Runs the action of a step that only computes, on slices that are already found.
-pub(super) fn execute(action: Action, inputs: &[&[u8]], target: &mut [u8]) -> Result<(), ElementError> {
-    match action {
-        Action::Compute(kernel) => kernel(inputs, target),
-        Action::Cast(from, to) => cast(from, inputs[0], to, target),
-        Action::Copy => {
-            target.copy_from_slice(inputs[0]);
-            Ok(())
+    /// Where a result is found at the end of a piece: what lies in an output (other than `own`) that is written in
+    /// place is copied first.
+    fn saved(&mut self, register: Register, own: Option<usize>, modes: &[OutputMode]) -> Sized {
+        let source = self.sized(register, false);
+        match source.0 {
+            Place::Output(other) if own != Some(other) && modes[other] == OutputMode::InPlace => {
+                let copy = self.new_register(self.program.dtypes()[register.index()]);
+                let target = (Place::Register(copy), source.1);
+                let inputs = SmallVec::from_slice(&[source]);
+                self.plan.steps.push(Step { action: Action::Copy, inputs, target });
+                target
+            }
+            _ => source,
         }
-        Action::Stream => {
-            crate::kernel::simd::stream_copy(target, inputs[0]);
-            Ok(())
-        }
-        // The pass does these itself.
-        Action::Load(_) | Action::Reduce(_) => Ok(()),
     }
 }

@@ -178,7 +178,7 @@ functions! { Function2 (x: f64, y: f64) (x, y):
 }
 
 /// How many elements are computed before rare ones among them are looked for.
-const CHUNK: usize = 64;
+const CHUNK: usize = 512;
 
 crate::multiversion! {
     /// Writes `F(input)` to `output`, element by element.

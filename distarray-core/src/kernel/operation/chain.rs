@@ -3,11 +3,10 @@
 //! `(a first b) second c`, where b and c are arrays or single values. Each operation is rounded by itself,
 //! so a chain gives the bits that its two operations give one after the other.
 
-use super::erased::Kernel;
+use super::erased::{Kernel, Outcome};
 use super::{Add, Binary, Multiply, Subtract};
 use crate::dtype::DType;
 use crate::element::{Plain, slice_of, slice_of_mut};
-use crate::error::ElementError;
 
 /// One link of a chain: which operation takes what came before, and on which side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +113,7 @@ crate::multiversion! {
     }
 }
 
-fn erased<T: Plain, F: Chain<T>>(inputs: &[&[u8]], output: &mut [u8]) -> Result<(), ElementError> {
+fn erased<T: Plain, F: Chain<T>>(inputs: &[&[u8]], output: &mut [u8]) -> Outcome {
     chain::<T, F>(slice_of(inputs[0])?, slice_of(inputs[1])?, slice_of(inputs[2])?, slice_of_mut(output)?);
     Ok(())
 }

@@ -39,6 +39,11 @@ unary! { f32, f64 => {
     Square(x) -> same = x * x;
     Reciprocal(x) -> same = 1.0 / x;
     SquareRoot(x) -> same = x.sqrt();
+    // x ^ 0.5 as C has it: the root of -0 is +0, that of -infinity is infinite.
+    PowerOfHalf(x) -> same = {
+        let root = (x + 0.0).sqrt();
+        if (x < 0.0) & x.is_infinite() { -x } else { root }
+    };
     Floor(x) -> same = x.floor();
     Ceil(x) -> same = x.ceil();
     Trunc(x) -> same = x.trunc();

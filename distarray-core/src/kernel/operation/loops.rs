@@ -18,6 +18,20 @@ crate::multiversion! {
         }
     }
 
+    /// `output = F(left, right)` with the same right side for all elements.
+    pub(super) fn binary_single_right<T: Plain, F: Binary<T>>(left: &[T], right: T, output: &mut [F::Output]) {
+        for (x, out) in left.iter().zip(output.iter_mut()) {
+            *out = F::apply(*x, right);
+        }
+    }
+
+    /// `output = F(left, right)` with the same left side for all elements.
+    pub(super) fn binary_single_left<T: Plain, F: Binary<T>>(left: T, right: &[T], output: &mut [F::Output]) {
+        for (y, out) in right.iter().zip(output.iter_mut()) {
+            *out = F::apply(left, *y);
+        }
+    }
+
     /// `output = condition ? yes : no`, as far as all four reach; any byte but 0 is true.
     pub(super) fn select<T: Plain>(condition: &[u8], yes: &[T], no: &[T], output: &mut [T]) {
         let branches = yes.iter().zip(no);

@@ -45,7 +45,7 @@ operations! {
     Equal NotEqual Less LessEqual Greater GreaterEqual
     BitAnd BitOr BitXor Invert LeftShift RightShift
     Negative Absolute Sign Square Reciprocal Conjugate RealPart ImaginaryPart
-    SquareRoot Floor Ceil Trunc Rint
+    SquareRoot PowerOfHalf Floor Ceil Trunc Rint
     IsNan IsFinite IsInf
     And Or Xor Not
     BoolEqual BoolLess BoolLessEqual BoolGreater BoolGreaterEqual

@@ -1,0 +1,298 @@
+//! The machine: takes tiles through the steps of a plan.
+
+use smallvec::SmallVec;
+
+use super::load::load;
+use super::operand::{Layout, Operand, Source};
+use super::pass::{PassError, Stop};
+use super::plan::{Action, Constant, Place, Plan, Sized, Step};
+use super::prefetch::prefetch;
+use crate::dispatch;
+use crate::element::{Element, as_bytes_mut, slice_of, slice_of_mut};
+use crate::error::ElementError;
+use crate::kernel::TILE;
+use crate::kernel::cast::cast;
+use crate::kernel::operation::erased::Outcome;
+use crate::kernel::reduce::Accumulator;
+use crate::kernel::simd::stream_copy;
+
+/// How many tiles pass between two calls of the progress function.
+pub(super) const TILES_PER_PROGRESS: usize = 64;
+
+/// Which elements are handled: `count` from `start`, in the tile that begins at `tile`.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    tile: usize,
+    start: usize,
+    count: usize,
+}
+
+/// Where in a place the elements of a piece begin.
+#[derive(Debug, Clone, Copy)]
+enum Position {
+    /// At its beginning.
+    Beginning,
+    /// As far from it as the piece is from the beginning of the tile.
+    InTile,
+    /// As far from it as the piece is from the beginning of the pass.
+    InPass,
+}
+
+/// A place, made ready.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    /// Whether it lies among the operands; else in `memory`.
+    is_operand: bool,
+    /// Its number there.
+    index: usize,
+    position: Position,
+    item_bytes: usize,
+    /// Whether it is one element.
+    is_single: bool,
+}
+
+impl Spot {
+    #[inline]
+    fn range(self, at: At) -> (usize, usize) {
+        let first = match self.position {
+            Position::Beginning => 0,
+            Position::InTile => at.start - at.tile,
+            Position::InPass => at.start,
+        };
+        let count = if self.is_single { 1 } else { at.count };
+        (first * self.item_bytes, count * self.item_bytes)
+    }
+}
+
+/// A step, made ready.
+#[derive(Debug)]
+struct Work {
+    action: Action,
+    inputs: SmallVec<[Spot; 3]>,
+    target: Spot,
+}
+
+/// A pass under way.
+pub(super) struct Machine<'a, 'b> {
+    layouts: &'a [Layout],
+    inputs: &'a [Operand<'a>],
+    /// The bytes of each operand; of contiguous ones from the first element on.
+    operands: Vec<&'a [u8]>,
+    /// The registers, then the outputs.
+    memory: Vec<&'b mut [u8]>,
+    steps: Vec<Work>,
+    prologue: Vec<Work>,
+    reductions: Vec<Spot>,
+    /// How many elements reductions are fed at a time.
+    tile: usize,
+    /// How many elements are taken through all steps at a time.
+    piece: usize,
+}
+
+impl<'a, 'b> Machine<'a, 'b> {
+    pub(super) fn new(
+        plan: &Plan,
+        layouts: &'a [Layout],
+        inputs: &'a [Operand<'a>],
+        registers: Vec<&'b mut [u8]>,
+        outputs: Vec<&'b mut [u8]>,
+        tile: usize,
+        piece: usize,
+    ) -> Machine<'a, 'b> {
+        let operand = |(operand, layout): (&Operand<'a>, &Layout)| -> &'a [u8] {
+            match (operand.source, layout) {
+                (Source::Bytes(bytes), Layout::Contiguous { offset }) => {
+                    &bytes[offset * operand.dtype.size_bytes()..]
+                }
+                (Source::Bytes(bytes), _) => bytes,
+                (Source::Output(_), _) => &[],
+            }
+        };
+        let operands = inputs.iter().zip(layouts).map(operand).collect();
+        let ready = |step: &Step| Work {
+            action: step.action,
+            inputs: step.inputs.iter().map(|&place| spot(plan, place)).collect(),
+            target: spot(plan, step.target),
+        };
+        Machine {
+            layouts,
+            inputs,
+            operands,
+            steps: plan.steps.iter().map(ready).collect(),
+            prologue: plan.prologue.iter().map(ready).collect(),
+            reductions: plan.reductions.iter().map(|&place| spot(plan, place)).collect(),
+            memory: registers.into_iter().chain(outputs).collect(),
+            tile,
+            piece,
+        }
+    }
+
+    /// Fills the registers that stay the same.
+    pub(super) fn fill(&mut self, plan: &Plan) -> Result<(), ElementError> {
+        // They hold whole tiles either all or none (see the plan).
+        let count = |number: usize| if plan.registers[number].whole_tile { self.tile } else { self.piece };
+        for constant in &plan.constants {
+            let (register, dtype, value) = match *constant {
+                Constant::Scalar(register, scalar) => (register, scalar.dtype(), scalar.to_bytes()),
+                Constant::Operand(register, slot, element, dtype) => {
+                    let item_bytes = dtype.size_bytes();
+                    let range = element * item_bytes..(element + 1) * item_bytes;
+                    // Of an empty shape nothing is read.
+                    let value = self.operands[slot].get(range).unwrap_or(&[0; 16][..item_bytes]);
+                    (register, dtype, value.to_vec())
+                }
+            };
+            let target = &mut self.memory[register][..count(register) * dtype.size_bytes()];
+            dispatch!(dtype, Stored(T) => {
+                let mut element = [T::ZERO];
+                as_bytes_mut(&mut element).copy_from_slice(&value);
+                slice_of_mut::<T>(target)?.fill(element[0]);
+            });
+        }
+        let prologue = std::mem::take(&mut self.prologue);
+        for work in &prologue {
+            let at = At { tile: 0, start: 0, count: count_of(plan, work, self.tile, self.piece) };
+            self.step(work, at).map_err(|error| *error)?;
+        }
+        Ok(())
+    }
+
+    /// Takes all `size` elements through the steps.
+    pub(super) fn run(
+        &mut self,
+        size: usize,
+        accumulators: &mut [Accumulator],
+        progress: &mut dyn FnMut() -> Result<(), Stop>,
+    ) -> Result<(), PassError> {
+        let steps = std::mem::take(&mut self.steps);
+        let ahead = self.ahead(steps.len());
+        let mut since_progress = 0;
+        let mut tile = 0;
+        while tile < size {
+            let tile_end = size.min(tile + self.tile);
+            let mut start = tile;
+            while start < tile_end && !steps.is_empty() {
+                let at = At { tile, start, count: self.piece.min(tile_end - start) };
+                start += at.count;
+                for (number, work) in steps.iter().enumerate() {
+                    for stream in &ahead {
+                        stream.fetch(start, number);
+                    }
+                    self.step(work, at).map_err(|error| *error)?;
+                }
+            }
+            let at = At { tile, start: tile, count: tile_end - tile };
+            for (accumulator, &source) in accumulators.iter_mut().zip(&self.reductions) {
+                accumulator.add_tile(self.bytes(source, at), tile)?;
+            }
+            since_progress += tile_end - tile;
+            tile = tile_end;
+            if since_progress >= TILES_PER_PROGRESS * TILE {
+                since_progress = 0;
+                progress().map_err(|Stop| PassError::Stopped { done: tile, size })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The contiguous operands, to be fetched piece by piece in as many shares as there are steps.
+    fn ahead(&self, step_count: usize) -> SmallVec<[Ahead<'a>; 8]> {
+        let operands = self.operands.iter().zip(self.inputs).zip(self.layouts);
+        let contiguous = operands.filter(|(_, layout)| matches!(layout, Layout::Contiguous { .. }));
+        let ahead = contiguous.map(|((&bytes, operand), _)| {
+            let item_bytes = operand.dtype.size_bytes();
+            let piece_bytes = self.piece * item_bytes;
+            let share_bytes = piece_bytes.div_ceil(step_count.max(1)).next_multiple_of(64);
+            Ahead { bytes, item_bytes, piece_bytes, share_bytes }
+        });
+        ahead.collect()
+    }
+
+    #[inline]
+    fn bytes(&self, spot: Spot, at: At) -> &[u8] {
+        let (first, length) = spot.range(at);
+        let bytes: &[u8] = if spot.is_operand { self.operands[spot.index] } else { self.memory[spot.index] };
+        &bytes[first..first + length]
+    }
+
+    #[inline]
+    fn step(&mut self, work: &Work, at: At) -> Outcome {
+        // The target is taken out of the list for the time of the kernel; no input lies in it.
+        let memory = std::mem::take(&mut self.memory[work.target.index]);
+        let (first, length) = work.target.range(at);
+        let target = &mut memory[first..first + length];
+        let done = match (work.action, work.inputs.as_slice()) {
+            (Action::Compute(kernel), &[a]) => kernel(&[self.bytes(a, at)], target),
+            (Action::Compute(kernel), &[a, b]) => kernel(&[self.bytes(a, at), self.bytes(b, at)], target),
+            (Action::Compute(kernel), &[a, b, c]) => {
+                kernel(&[self.bytes(a, at), self.bytes(b, at), self.bytes(c, at)], target)
+            }
+            (Action::Cast(from, to), &[a]) => cast(from, self.bytes(a, at), to, target).map_err(Box::new),
+            (Action::Copy, &[a]) => {
+                target.copy_from_slice(self.bytes(a, at));
+                Ok(())
+            }
+            (Action::Stream, &[a]) => {
+                stream_copy(target, self.bytes(a, at));
+                Ok(())
+            }
+            (Action::Load(slot), _) => self.load(slot, at.start, target),
+            _ => Ok(()),
+        };
+        self.memory[work.target.index] = memory;
+        done
+    }
+
+    fn load(&self, slot: usize, start: usize, target: &mut [u8]) -> Outcome {
+        let Layout::Strided { axes, offset } = &self.layouts[slot] else {
+            return Ok(());
+        };
+        let dtype = self.inputs[slot].dtype;
+        let bytes = self.operands[slot];
+        let whole = bytes.len() / dtype.size_bytes() * dtype.size_bytes();
+        dispatch!(dtype, Stored(T) => {
+            load::<T>(slice_of(&bytes[..whole])?, axes, *offset, start, slice_of_mut(target)?);
+        });
+        Ok(())
+    }
+}
+
+/// An operand that is fetched while the piece before is computed.
+struct Ahead<'a> {
+    bytes: &'a [u8],
+    item_bytes: usize,
+    piece_bytes: usize,
+    share_bytes: usize,
+}
+
+impl Ahead<'_> {
+    /// Fetches share `number` of the piece that begins at element `start`.
+    #[inline]
+    fn fetch(&self, start: usize, number: usize) {
+        let piece = start * self.item_bytes;
+        let first = number * self.share_bytes;
+        let end = (first + self.share_bytes).min(self.piece_bytes);
+        prefetch(self.bytes, piece + first, piece + end);
+    }
+}
+
+/// A place of the plan where the machine finds it.
+fn spot(plan: &Plan, (place, item_bytes): Sized) -> Spot {
+    let register_position = |number: usize| {
+        if plan.registers[number].whole_tile { Position::InTile } else { Position::Beginning }
+    };
+    let spot = Spot { is_operand: false, index: 0, position: Position::InPass, item_bytes, is_single: false };
+    match place {
+        Place::Register(number) => Spot { index: number, position: register_position(number), ..spot },
+        Place::Single(number) => {
+            Spot { index: number, position: Position::Beginning, is_single: true, ..spot }
+        }
+        Place::Output(number) => Spot { index: plan.registers.len() + number, ..spot },
+        Place::Operand(slot) => Spot { is_operand: true, index: slot, ..spot },
+    }
+}
+
+/// How many elements a step of the prologue computes: what its register holds.
+fn count_of(plan: &Plan, work: &Work, tile: usize, piece: usize) -> usize {
+    if plan.registers[work.target.index].whole_tile { tile } else { piece }
+}
