@@ -17,6 +17,8 @@ pub(super) trait Fold {
     type State: Plain;
     const START: Self::Lane;
     const START_STATE: Self::State;
+    /// Whether the order of the elements makes no difference to any bit.
+    const IN_ANY_ORDER: bool;
     /// A lane with one more element.
     fn take(lane: Self::Lane, item: Self::Item) -> Self::Lane;
     /// Two lanes as one.
@@ -56,6 +58,7 @@ macro_rules! integers {
             type State = $state;
             const START: $lane = 0;
             const START_STATE: $state = 0;
+            const IN_ANY_ORDER: bool = true;
 
             #[inline(always)]
             fn take(lane: $lane, item: $item) -> $lane {
@@ -84,6 +87,7 @@ macro_rules! integers {
             type State = $state;
             const START: $state = 1;
             const START_STATE: $state = 1;
+            const IN_ANY_ORDER: bool = true;
 
             #[inline(always)]
             fn take(lane: $state, item: $item) -> $state {
@@ -125,6 +129,7 @@ impl<T: Plain> Fold for CountOf<T> {
     type State = i64;
     const START: u32 = 0;
     const START_STATE: i64 = 0;
+    const IN_ANY_ORDER: bool = true;
 
     #[inline(always)]
     fn take(lane: u32, item: T) -> u32 {
@@ -149,7 +154,7 @@ impl<T: Plain> Fold for CountOf<T> {
 
 /// A fold whose lanes are its states, by one operation on them.
 macro_rules! by_operation {
-    ($([$($generic:tt)*] $fold:ty, $item:ty, $state:ty, $start:expr,
+    ($([$($generic:tt)*] $fold:ty, $item:ty, $state:ty, $start:expr, $in_any_order:expr,
         |$given:ident| $convert:expr, |$first:ident, $second:ident| $operation:expr;)+) => {$(
         impl<$($generic)*> Fold for $fold {
             type Item = $item;
@@ -157,6 +162,7 @@ macro_rules! by_operation {
             type State = $state;
             const START: $state = $start;
             const START_STATE: $state = $start;
+            const IN_ANY_ORDER: bool = $in_any_order;
 
             #[inline(always)]
             fn take($first: $state, $given: $item) -> $state {
@@ -183,16 +189,16 @@ macro_rules! by_operation {
 }
 
 by_operation! {
-    [T: Convert<f64> + Plain] ProdFloat<T>, T, f64, 1.0,
+    [T: Convert<f64> + Plain] ProdFloat<T>, T, f64, 1.0, false,
         |item| item.convert(), |first, second| first * second;
-    [T: Convert<Complex<f64>> + Plain] ProdComplex<T>, T, Complex<f64>, <Complex<f64> as Element>::ONE,
+    [T: Convert<Complex<f64>> + Plain] ProdComplex<T>, T, Complex<f64>, <Complex<f64> as Element>::ONE, false,
         |item| item.convert(), |first, second| times(first, second);
-    [] ProdBool, u8, i64, 1, |item| i64::from(item != 0), |first, second| first * second;
-    [] MinBool, u8, u8, 1, |item| u8::from(item != 0), |first, second| first & second;
-    [] MaxBool, u8, u8, 0, |item| u8::from(item != 0), |first, second| first | second;
-    [T: Extreme] MinOf<T>, T, T, T::HIGHEST,
+    [] ProdBool, u8, i64, 1, true, |item| i64::from(item != 0), |first, second| first * second;
+    [] MinBool, u8, u8, 1, true, |item| u8::from(item != 0), |first, second| first & second;
+    [] MaxBool, u8, u8, 0, true, |item| u8::from(item != 0), |first, second| first | second;
+    [T: Extreme] MinOf<T>, T, T, T::HIGHEST, T::IN_ANY_ORDER,
         |item| item, |first, second| if first.stays_below(second) { first } else { second };
-    [T: Extreme] MaxOf<T>, T, T, T::LOWEST,
+    [T: Extreme] MaxOf<T>, T, T, T::LOWEST, T::IN_ANY_ORDER,
         |item| item, |first, second| if first.stays_above(second) { first } else { second };
 }
 
@@ -204,6 +210,8 @@ fn times(first: Complex<f64>, second: Complex<f64>) -> Complex<f64> {
 
 /// Elements of which there is a smallest and a largest. NaN stays, whichever side it comes from.
 pub(super) trait Extreme: Plain {
+    /// Whether equal elements are the same: not so for floats, of which zero has two signs.
+    const IN_ANY_ORDER: bool;
     /// Below or equal to everything.
     const LOWEST: Self;
     /// Above or equal to everything.
@@ -215,8 +223,9 @@ pub(super) trait Extreme: Plain {
 }
 
 macro_rules! extremes {
-    ($($type:ty, $lowest:expr, $highest:expr, |$value:ident| $is_nan:expr;)+) => {$(
+    ($($type:ty, $lowest:expr, $highest:expr, $in_any_order:expr, |$value:ident| $is_nan:expr;)+) => {$(
         impl Extreme for $type {
+            const IN_ANY_ORDER: bool = $in_any_order;
             const LOWEST: Self = $lowest;
             const HIGHEST: Self = $highest;
 
@@ -236,21 +245,22 @@ macro_rules! extremes {
 }
 
 extremes! {
-    i8, i8::MIN, i8::MAX, |_value| false;
-    i16, i16::MIN, i16::MAX, |_value| false;
-    i32, i32::MIN, i32::MAX, |_value| false;
-    i64, i64::MIN, i64::MAX, |_value| false;
-    u8, u8::MIN, u8::MAX, |_value| false;
-    u16, u16::MIN, u16::MAX, |_value| false;
-    u32, u32::MIN, u32::MAX, |_value| false;
-    u64, u64::MIN, u64::MAX, |_value| false;
-    f32, f32::NEG_INFINITY, f32::INFINITY, |value| value.is_nan();
-    f64, f64::NEG_INFINITY, f64::INFINITY, |value| value.is_nan();
+    i8, i8::MIN, i8::MAX, true, |_value| false;
+    i16, i16::MIN, i16::MAX, true, |_value| false;
+    i32, i32::MIN, i32::MAX, true, |_value| false;
+    i64, i64::MIN, i64::MAX, true, |_value| false;
+    u8, u8::MIN, u8::MAX, true, |_value| false;
+    u16, u16::MIN, u16::MAX, true, |_value| false;
+    u32, u32::MIN, u32::MAX, true, |_value| false;
+    u64, u64::MIN, u64::MAX, true, |_value| false;
+    f32, f32::NEG_INFINITY, f32::INFINITY, false, |value| value.is_nan();
+    f64, f64::NEG_INFINITY, f64::INFINITY, false, |value| value.is_nan();
 }
 
 macro_rules! complex_extremes {
     ($($float:ty),+) => {$(
         impl Extreme for Complex<$float> {
+            const IN_ANY_ORDER: bool = false;
             const LOWEST: Self = Complex::new(<$float>::NEG_INFINITY, <$float>::NEG_INFINITY);
             const HIGHEST: Self = Complex::new(<$float>::INFINITY, <$float>::INFINITY);
 

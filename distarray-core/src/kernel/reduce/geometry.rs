@@ -7,6 +7,9 @@ use crate::kernel::TILE;
 /// Up to how many elements of the result lie side by side before they are folded in lanes.
 pub(super) const LANES: usize = 32;
 
+/// Up to how many elements of one output are folded without vectors; several such blocks are one part.
+pub(super) const SHORT_BLOCK: usize = 64;
+
 /// The shape of a reduction after neighbouring axes of the same kind were joined.
 #[derive(Debug, Clone)]
 pub(super) struct Geometry {
@@ -109,6 +112,8 @@ impl Geometry {
     /// The parts of elements `first..first + count`, each inside one block of the inner axes and one tile.
     pub(super) fn parts(&self, first: usize, count: usize) -> Parts<'_> {
         let size = self.inner.size().max(1);
+        let is_short = matches!(self.inner, Inner::Folded { kept: 1, length } if length <= SHORT_BLOCK);
+        let joins_blocks = is_short && matches!(self.outer[..], [Axis { is_reduced: false, .. }]);
         let mut parts = Parts {
             geometry: self,
             block: first / size,
@@ -116,6 +121,7 @@ impl Geometry {
             size,
             begin: 0,
             count,
+            joins_blocks,
             tile: self.tile,
             tile_left: self.tile - first % self.tile,
             kept: 0,
@@ -139,6 +145,8 @@ pub(super) struct Part {
     pub(super) output: usize,
     /// How many blocks before this one meet the same elements of the result.
     pub(super) row: usize,
+    /// How many whole blocks this is, if they are short and meet neighbouring outputs; otherwise 1.
+    pub(super) blocks: usize,
 }
 
 /// Goes through the parts of a stretch of elements. A cursor, so that the loops over elements stay in the
@@ -150,6 +158,7 @@ pub(super) struct Parts<'geometry> {
     size: usize,
     begin: usize,
     count: usize,
+    joins_blocks: bool,
     tile: usize,
     tile_left: usize,
     kept: usize,
@@ -181,13 +190,16 @@ impl Parts<'_> {
         if self.begin >= self.count {
             return None;
         }
-        let length = (self.size - self.position).min(self.count - self.begin).min(self.tile_left);
+        let left = (self.count - self.begin).min(self.tile_left);
+        let blocks = if self.joins_blocks && self.position == 0 { (left / self.size).max(1) } else { 1 };
+        let length = (self.size * blocks - self.position).min(left);
         let part = Part {
             begin: self.begin,
             end: self.begin + length,
             position: self.position,
             output: self.kept * self.geometry.inner.outputs(),
             row: self.reduced,
+            blocks,
         };
         self.begin += length;
         self.tile_left -= length;
@@ -195,13 +207,13 @@ impl Parts<'_> {
             self.tile_left = self.tile;
         }
         self.position += length;
-        if self.position == self.size {
+        if self.position == self.size * blocks {
             self.position = 0;
-            self.block += 1;
+            self.block += blocks;
             match &self.geometry.outer[..] {
                 [] => {}
-                [axis] if axis.is_reduced => self.reduced += 1,
-                [_] => self.kept += 1,
+                [axis] if axis.is_reduced => self.reduced += blocks,
+                [_] => self.kept += blocks,
                 _ => self.locate(),
             }
         }

@@ -7,72 +7,53 @@ use crate::multiversion;
 /// Up to how many elements of one output are folded one after the other.
 const SHORT: usize = 8;
 
-/// Folds the elements of a part, the first of which belongs to output `phase` of `kept`.
+/// Folds the elements of a part. Element `i` belongs to place `i % kept` of the result.
 ///
-/// The lanes of [`fold_lanes`] are joined, the upper half to the lower, until `kept` are left: those are the
-/// result. The pattern is the same for every processor, and so are its bits.
+/// Element `i` goes to lane `i % width`, where `width` is the largest multiple of `kept` up to [`LANES`];
+/// then the upper half of the lanes is joined to the lower until `kept` are left: those are the result. The
+/// pattern is the same for every processor, and so are its bits. Folds whose order makes no difference
+/// follow none.
 #[inline(always)]
-pub(super) fn fold_part<F: Fold>(items: &[F::Item], phase: usize, kept: usize) -> [F::Lane; LANES] {
-    if kept == 1 && items.len() <= SHORT {
-        let mut lanes = [F::START; LANES];
+pub(super) fn fold_part<F: Fold>(items: &[F::Item], kept: usize) -> [F::Lane; LANES] {
+    let mut lanes = [F::START; LANES];
+    if kept == 1 && (F::IN_ANY_ORDER || items.len() <= SHORT) {
+        let mut lane = F::START;
         for &item in items {
-            lanes[0] = F::take(lanes[0], item);
+            lane = F::take(lane, item);
         }
+        lanes[0] = lane;
         return lanes;
     }
-    let mut lanes = fold_lanes::<F>(items, phase, kept);
+    // Rows of a length the compiler knows become vectors.
+    let rows: &[[F::Item; LANES]] = if kept == 1 { items.as_chunks().0 } else { &[] };
+    for row in rows {
+        for (lane, &item) in lanes.iter_mut().zip(row) {
+            *lane = F::take(*lane, item);
+        }
+    }
+    let rest = &items[rows.len() * LANES..];
+    let width = LANES / kept * kept;
+    for row in rest.chunks(width) {
+        for (lane, &item) in lanes.iter_mut().zip(row) {
+            *lane = F::take(*lane, item);
+        }
+    }
     if kept == 1 {
         join_halves::<F>(&mut lanes);
-    } else {
-        let mut groups = LANES / kept;
-        while groups > 1 {
-            let half = groups.div_ceil(2);
-            let (lower, upper) = lanes.split_at_mut(half * kept);
-            for (lane, &other) in lower.iter_mut().zip(&upper[..(groups - half) * kept]) {
-                *lane = F::join(*lane, other);
-            }
-            groups = half;
+        return lanes;
+    }
+    let mut groups = LANES / kept;
+    while groups > 1 {
+        let half = groups.div_ceil(2);
+        for lane in 0..(groups - half) * kept {
+            lanes[lane] = F::join(lanes[lane], lanes[lane + half * kept]);
         }
+        groups = half;
     }
     lanes
 }
 
-/// Element `i` into lane `(phase + i) % width`, where `width` is the largest multiple of `kept` up to
-/// [`LANES`].
-#[inline(always)]
-pub(super) fn fold_lanes<F: Fold>(items: &[F::Item], phase: usize, kept: usize) -> [F::Lane; LANES] {
-    let mut lanes = [F::START; LANES];
-    let width = LANES / kept * kept;
-    let head = if phase == 0 { 0 } else { (width - phase).min(items.len()) };
-    for (lane, &item) in lanes[phase..].iter_mut().zip(&items[..head]) {
-        *lane = F::take(*lane, item);
-    }
-    let items = &items[head..];
-    let tail = if width == LANES {
-        let (chunks, tail) = items.as_chunks::<LANES>();
-        for chunk in chunks {
-            for (lane, &item) in lanes.iter_mut().zip(chunk) {
-                *lane = F::take(*lane, item);
-            }
-        }
-        tail
-    } else {
-        let chunks = items.chunks_exact(width);
-        let tail = chunks.remainder();
-        for chunk in chunks {
-            for (lane, &item) in lanes[..width].iter_mut().zip(chunk) {
-                *lane = F::take(*lane, item);
-            }
-        }
-        tail
-    };
-    for (lane, &item) in lanes.iter_mut().zip(tail) {
-        *lane = F::take(*lane, item);
-    }
-    lanes
-}
-
-/// Joins all lanes into the first: the loops above for one output, in lengths the compiler knows.
+/// Joins all lanes to the first, in loops of lengths that the compiler knows.
 #[inline(always)]
 fn join_halves<F: Fold>(lanes: &mut [F::Lane; LANES]) {
     macro_rules! halve {
@@ -85,6 +66,13 @@ fn join_halves<F: Fold>(lanes: &mut [F::Lane; LANES]) {
     halve!(16 8 4 2 1);
 }
 
+/// The output of place `place` of a part that begins with output `phase` of `kept`.
+#[inline(always)]
+pub(super) fn rotated(place: usize, phase: usize, kept: usize) -> usize {
+    let output = place + phase;
+    if output >= kept { output - kept } else { output }
+}
+
 multiversion! {
     /// Folds parts of folded inner axes into the states.
     pub(super) fn fold_parts<F: Fold>(
@@ -92,11 +80,20 @@ multiversion! {
     ) {
         let mut parts = parts;
         while let Some(part) = parts.next_part() {
+            if part.blocks > 1 {
+                let size = (part.end - part.begin) / part.blocks;
+                let outputs = &mut states[part.output..part.output + part.blocks];
+                for (state, block) in outputs.iter_mut().zip(items[part.begin..].chunks_exact(size)) {
+                    *state = F::absorb(*state, fold_part::<F>(block, kept)[0]);
+                }
+                continue;
+            }
+            let lanes = fold_part::<F>(&items[part.begin..part.end], kept);
             let phase = part.position % kept;
-            let lanes = fold_part::<F>(&items[part.begin..part.end], phase, kept);
             let outputs = &mut states[part.output..part.output + kept];
-            for (state, &lane) in outputs.iter_mut().zip(&lanes) {
-                *state = F::absorb(*state, lane);
+            for (place, &lane) in lanes[..kept].iter().enumerate() {
+                let output = rotated(place, phase, kept);
+                outputs[output] = F::absorb(outputs[output], lane);
             }
         }
     }

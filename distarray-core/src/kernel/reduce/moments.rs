@@ -10,7 +10,7 @@
 
 use crate::kernel::reduce::fold::Fold;
 use crate::kernel::reduce::geometry::{LANES, Parts};
-use crate::kernel::reduce::lanes::fold_part;
+use crate::kernel::reduce::lanes::{fold_part, rotated};
 use crate::kernel::reduce::sum::{GROUP, Lanes, two_sum};
 use crate::multiversion;
 
@@ -35,6 +35,20 @@ impl Moment {
             mean: (mean, self.mean.1 + error),
             squares: (squares, (self.squares.1 + other.squares.1) + (first_error + second_error)),
         }
+    }
+
+    /// That of a few elements.
+    #[inline(always)]
+    fn of_short(items: &[f64]) -> Moment {
+        let count = items.len() as f64;
+        let centre = items.iter().sum::<f64>() / count;
+        let (mut distances, mut squares) = (0.0, 0.0);
+        for item in items {
+            let distance = item - centre;
+            distances += distance;
+            squares += distance * distance;
+        }
+        Moment::around(centre, count, distances, squares)
     }
 
     /// That of `count` elements whose distances from `centre` have these sums, plain and squared.
@@ -90,6 +104,7 @@ impl Fold for SquareLanes {
     type State = f64;
     const START: f64 = 0.0;
     const START_STATE: f64 = 0.0;
+    const IN_ANY_ORDER: bool = false;
 
     #[inline(always)]
     fn take(lane: f64, item: f64) -> f64 {
@@ -154,13 +169,21 @@ multiversion! {
         let mut planes = planes;
         while let Some(part) = parts.next_part() {
             let items = &items[part.begin..part.end];
+            if part.blocks > 1 {
+                for (block, output) in items.chunks_exact(length).zip(part.output..) {
+                    planes.store(output, Moment::of_short(block));
+                }
+                continue;
+            }
             let end = part.position + items.len();
             let phase = part.position % kept;
-            let mut centres = fold_part::<Lanes<f64>>(items, phase, kept);
+            let mut centres = fold_part::<Lanes<f64>>(items, kept);
             let mut counts = [0; LANES];
-            for output in 0..kept {
-                counts[output] = count_before(end, output, kept) - count_before(part.position, output, kept);
-                centres[output] /= counts[output].max(1) as f64;
+            for place in 0..kept {
+                let output = rotated(place, phase, kept);
+                let before = count_before(part.position, output, kept);
+                counts[place] = count_before(end, output, kept) - before;
+                centres[place] /= counts[place].max(1) as f64;
             }
             let distances = &mut distances[..items.len()];
             if kept == 1 {
@@ -169,28 +192,29 @@ multiversion! {
                     *distance = item - centre;
                 }
             } else {
-                let mut output = phase;
-                for (distance, item) in distances.iter_mut().zip(items) {
-                    *distance = item - centres[output];
-                    output = if output + 1 == kept { 0 } else { output + 1 };
+            for (distances, items) in distances.chunks_mut(kept).zip(items.chunks(kept)) {
+                for ((distance, item), centre) in distances.iter_mut().zip(items).zip(&centres) {
+                    *distance = item - centre;
                 }
             }
-            let sums = fold_part::<Lanes<f64>>(distances, phase, kept);
-            let squares = fold_part::<SquareLanes>(distances, phase, kept);
-            for output in 0..kept {
-                if counts[output] == 0 {
+            }
+            let sums = fold_part::<Lanes<f64>>(distances, kept);
+            let squares = fold_part::<SquareLanes>(distances, kept);
+            for place in 0..kept {
+                if counts[place] == 0 {
                     continue;
                 }
-                let count = counts[output] as f64;
-                let moment = Moment::around(centres[output], count, sums[output], squares[output]);
+                let count = counts[place] as f64;
+                let moment = Moment::around(centres[place], count, sums[place], squares[place]);
+                let output = rotated(place, phase, kept);
                 let before = part.row * length + count_before(part.position, output, kept);
-                let place = part.output + output;
+                let output = part.output + output;
                 let merged = if before == 0 {
                     moment
                 } else {
-                    planes.load(place).merged(before as f64, moment, count)
+                    planes.load(output).merged(before as f64, moment, count)
                 };
-                planes.store(place, merged);
+                planes.store(output, merged);
             }
         }
     }

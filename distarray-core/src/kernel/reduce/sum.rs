@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use crate::element::Plain;
 use crate::element::convert::Convert;
 use crate::kernel::reduce::fold::Fold;
-use crate::kernel::reduce::geometry::{LANES, Parts};
-use crate::kernel::reduce::lanes::{fold_lanes, fold_part};
+use crate::kernel::reduce::geometry::{LANES, Parts, SHORT_BLOCK};
+use crate::kernel::reduce::lanes::rotated;
 use crate::multiversion;
 
 /// How many rows are added plainly before their sum goes to the pairs.
@@ -45,6 +45,7 @@ impl<T: Plain + Convert<f64>> Fold for Lanes<T> {
     type State = f64;
     const START: f64 = -0.0;
     const START_STATE: f64 = -0.0;
+    const IN_ANY_ORDER: bool = false;
 
     #[inline(always)]
     fn take(lane: f64, item: T) -> f64 {
@@ -67,38 +68,119 @@ impl<T: Plain + Convert<f64>> Fold for Lanes<T> {
     }
 }
 
-/// How many elements a lane adds plainly before its sum goes to a pair.
-const PLAIN: usize = 8;
+/// How many rows of lanes are added plainly before their sums go to the lanes' pairs.
+const ROWS: usize = 16;
 
-/// The sums of a part as pairs: [`PLAIN`] elements to a lane, lanes to pairs, pairs to one by halves.
+/// The sum of a part that meets one output, as a pair.
+///
+/// A lane adds [`ROWS`] elements, their sum goes to the lane's (high, low) pair; then the upper half of the
+/// lanes is added to the lower, as pairs down to eight lanes, then plainly.
 #[inline(always)]
-fn sum_part<T: Summand>(items: &[T], phase: usize, kept: usize) -> ([f64; LANES], [f64; LANES]) {
-    let width = LANES / kept * kept;
-    let mut low = [0.0; LANES];
-    if items.len() <= width * PLAIN {
-        return (fold_part::<Lanes<T>>(items, phase, kept), low);
-    }
-    let mut high = [-0.0; LANES];
-    for items in items.chunks(width * PLAIN) {
-        let lanes = fold_lanes::<Lanes<T>>(items, phase, kept);
-        for ((high, low), lane) in high.iter_mut().zip(&mut low).zip(lanes) {
-            let (sum, error) = two_sum(*high, lane);
-            *high = sum;
-            *low += error;
+fn sum_line<T: Summand>(items: &[T]) -> (f64, f64) {
+    // A low part of -0.0 is as good as 0.0, and is written by vectors instead of a call.
+    let (mut high, mut low) = ([-0.0; LANES], [-0.0; LANES]);
+    // The length of a row is known to the compiler, which makes vectors of it. The number of rows must not
+    // be: unrolled loops read in an order that the processor does not foresee.
+    let (rows, rest) = items.as_chunks::<LANES>();
+    for rows in rows.chunks(ROWS) {
+        let mut lanes = [-0.0; LANES];
+        for row in rows {
+            for (lane, item) in lanes.iter_mut().zip(row) {
+                *lane += item.convert();
+            }
         }
+        add_lanes(&mut high, &mut low, &lanes);
+    }
+    if !rest.is_empty() {
+        let mut lanes = [-0.0; LANES];
+        for (lane, item) in lanes.iter_mut().zip(rest) {
+            *lane = item.convert();
+        }
+        add_lanes(&mut high, &mut low, &lanes);
+    }
+    for lane in 0..16 {
+        join(&mut high, &mut low, lane, lane + 16);
+    }
+    for lane in 0..8 {
+        join(&mut high, &mut low, lane, lane + 8);
+    }
+    (sum_of_eight(&high), sum_of_eight(&low))
+}
+
+/// The sum of the first eight lanes, the upper half to the lower.
+#[inline(always)]
+fn sum_of_eight(lanes: &[f64]) -> f64 {
+    ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]))
+}
+
+/// The sums of a part as pairs, the `kept` first of the lanes. Element `i` belongs to place `i % kept`.
+///
+/// As [`sum_line`], in as many lanes as are a multiple of `kept`, until `kept` are left.
+#[inline(always)]
+fn sum_part<T: Summand>(items: &[T], kept: usize) -> ([f64; LANES], [f64; LANES]) {
+    let width = LANES / kept * kept;
+    let (mut high, mut low) = ([-0.0; LANES], [-0.0; LANES]);
+    let rows: &[[T; LANES]] = if width == LANES { items.as_chunks().0 } else { &[] };
+    for rows in rows.chunks(ROWS) {
+        let mut lanes = [-0.0; LANES];
+        for row in rows {
+            for (lane, item) in lanes.iter_mut().zip(row) {
+                *lane += item.convert();
+            }
+        }
+        add_lanes(&mut high, &mut low, &lanes);
+    }
+    for rows in items[rows.len() * LANES..].chunks(width * ROWS) {
+        let mut lanes = [-0.0; LANES];
+        for row in rows.chunks(width) {
+            for (lane, item) in lanes.iter_mut().zip(row) {
+                *lane += item.convert();
+            }
+        }
+        add_lanes(&mut high, &mut low, &lanes);
     }
     let mut groups = LANES / kept;
     while groups > 1 {
         let half = groups.div_ceil(2);
         for lane in 0..(groups - half) * kept {
-            let other = lane + half * kept;
-            let (sum, error) = two_sum(high[lane], high[other]);
-            high[lane] = sum;
-            low[lane] += low[other] + error;
+            join(&mut high, &mut low, lane, lane + half * kept);
         }
         groups = half;
     }
     (high, low)
+}
+
+/// Adds the pair of one lane to that of another.
+#[inline(always)]
+fn join(high: &mut [f64; LANES], low: &mut [f64; LANES], lane: usize, other: usize) {
+    let (sum, error) = two_sum(high[lane], high[other]);
+    high[lane] = sum;
+    low[lane] += low[other] + error;
+}
+
+/// Adds plain sums to the lanes' pairs.
+#[inline(always)]
+fn add_lanes(high: &mut [f64; LANES], low: &mut [f64; LANES], lanes: &[f64; LANES]) {
+    for lane in 0..LANES {
+        let (sum, error) = two_sum(high[lane], lanes[lane]);
+        high[lane] = sum;
+        low[lane] += error;
+    }
+}
+
+/// The sum of a few elements of one output, in eight lanes.
+#[inline(always)]
+fn sum_short<T: Summand>(items: &[T]) -> f64 {
+    if items.len() <= 8 {
+        return items.iter().fold(-0.0, |sum, item| sum + item.convert());
+    }
+    let mut lanes = [-0.0; 8];
+    for row in items.chunks(8) {
+        for (lane, item) in lanes.iter_mut().zip(row) {
+            *lane += item.convert();
+        }
+    }
+    sum_of_eight(&lanes)
 }
 
 /// A float that sums are made of.
@@ -115,21 +197,44 @@ pub(super) struct Planes<'state> {
     pub(super) group: &'state mut [f64],
 }
 
+impl Planes<'_> {
+    /// Adds a pair to that of an output.
+    #[inline(always)]
+    fn add(&mut self, output: usize, part_high: f64, part_low: f64) {
+        let (sum, error) = two_sum(self.high[output], part_high);
+        self.high[output] = sum;
+        self.low[output] += part_low + error;
+    }
+}
+
 multiversion! {
     /// Adds parts of folded inner axes to the pairs.
     pub(super) fn sum_parts<T: Summand>(
         items: &[T], parts: Parts<'_>, kept: usize, planes: Planes<'_>,
     ) {
-        let mut parts = parts;
+        let (mut parts, mut planes) = (parts, planes);
         while let Some(part) = parts.next_part() {
+            let items = &items[part.begin..part.end];
+            if part.blocks > 1 {
+                let size = items.len() / part.blocks;
+                for (block, output) in items.chunks_exact(size).zip(part.output..) {
+                    planes.add(output, sum_short(block), 0.0);
+                }
+                continue;
+            }
+            if kept == 1 {
+                let (sum, error) = match items.len() {
+                    ..=SHORT_BLOCK => (sum_short(items), 0.0),
+                    _ => sum_line(items),
+                };
+                planes.add(part.output, sum, error);
+                continue;
+            }
+            let (sums, errors) = sum_part(items, kept);
             let phase = part.position % kept;
-            let (sums, errors) = sum_part(&items[part.begin..part.end], phase, kept);
-            let outputs = part.output..part.output + kept;
-            let pairs = planes.high[outputs.clone()].iter_mut().zip(&mut planes.low[outputs]);
-            for ((high, low), (&part_sum, &part_error)) in pairs.zip(sums.iter().zip(&errors)) {
-                let (sum, error) = two_sum(*high, part_sum);
-                *high = sum;
-                *low += part_error + error;
+            for place in 0..kept {
+                let output = part.output + rotated(place, phase, kept);
+                planes.add(output, sums[place], errors[place]);
             }
         }
     }
