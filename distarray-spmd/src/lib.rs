@@ -22,7 +22,7 @@
 //!     ones.sum_axis(0)?.all_gather()
 //! })?;
 //! for total in totals {
-//!     assert_eq!(total?, ndarray::arr1(&[6.0; 4]).into_dyn());
+//!     assert_eq!(total, ndarray::arr1(&[6.0; 4]).into_dyn());
 //! }
 //! # Ok::<(), distarray_spmd::Error>(())
 //! ```

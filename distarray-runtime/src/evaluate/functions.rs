@@ -91,10 +91,10 @@ pub(crate) fn call(
     }
     match name {
         "astype" => {
-            let (array, _) = array(arguments.required(0, &["x"])?)?;
+            let (value, place) = arguments.required(0, &["x"])?;
             let wanted = dtype(&arguments.required(1, &["dtype"])?)?;
             arguments.finish()?;
-            return checked(array.astype(wanted), range);
+            return convert(context, name, &value, place, wanted, range);
         }
         "shape" | "ndim" | "size" => {
             let given = arguments.required(0, &["a"])?;

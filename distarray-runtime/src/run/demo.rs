@@ -107,8 +107,10 @@ fn job(context: &Context, z: &DistArray, file: &Path, directory: &Path) -> Resul
         show_array(&deviation)?
     );
     let _ = writeln!(text, "above the mean: {} of {} cells", show_array(&above_count)?, z.size());
-    let _ = writeln!(text, "mean of each row:\n{}", show_array(&row_mean)?);
-    let _ = writeln!(text, "mean of each column:\n{}", show_array(&column_mean)?);
+    for (name, means) in [("rows", &row_mean), ("columns", &column_mean)] {
+        let (least, most) = (show_array(&means.min(()))?, show_array(&means.max(()))?);
+        let _ = writeln!(text, "means of the {} {name}: from {least} to {most} m", means.size());
+    }
     let _ = writeln!(text, "standardised:\n{}", show_array(&standardised)?);
     let messages: u64 = plan.costs.iter().map(|cost| cost.messages_sent).sum();
     let peak = plan.peak_bytes.iter().copied().max().unwrap_or(0);

@@ -3,6 +3,7 @@
 use crate::command::{CommandError, InfoArguments};
 use crate::run::context::engine_count;
 use crate::run::output::{show_bytes, write};
+use distarray_core::ByteOrder;
 use distarray_io::{Order, probe};
 use distarray_maps::Distribution;
 use distarray_plot::distribution_text;
@@ -28,7 +29,12 @@ pub(crate) fn run(arguments: &InfoArguments) -> Result<(), CommandError> {
     let _ = writeln!(text, "file:   {}", arguments.file.display());
     let _ = writeln!(text, "format: npy {}", file.header.version);
     let _ = writeln!(text, "shape:  ({}{comma})", lengths.join(", "));
-    let _ = writeln!(text, "dtype:  {} ({})", file.header.dtype.name(), file.header.dtype.descr(file.header.byte_order));
+    let endian = match file.header.byte_order {
+        _ if file.header.dtype.size_bytes() == 1 => "",
+        ByteOrder::Little => ", little-endian",
+        ByteOrder::Big => ", big-endian",
+    };
+    let _ = writeln!(text, "dtype:  {}{endian}", file.header.dtype.name());
     let _ = writeln!(text, "order:  {order}");
     let _ = writeln!(text, "bytes:  {} ({})", file.data_bytes(), show_bytes(file.data_bytes()));
     let _ = writeln!(text, "\non {engines} engine{}:", if engines == 1 { "" } else { "s" });

@@ -146,23 +146,24 @@ impl Pass {
     /// Bytes that the pool of `rank` is charged for the state of each reduction while it runs. **Pure.**
     #[must_use]
     pub fn state_charges(&self, rank: usize) -> Vec<u64> {
-        self.state_sizes(rank).into_iter().map(|bytes| Pool::charged_bytes(bytes) as u64).collect()
+        self.states(rank, Accumulator::pool_bytes).map(|bytes| Pool::charged_bytes(bytes) as u64).collect()
     }
 
+    /// Bytes that each reduction tells other ranks.
     fn state_sizes(&self, rank: usize) -> Vec<usize> {
+        self.states(rank, Accumulator::state_size_bytes).collect()
+    }
+
+    fn states(
+        &self,
+        rank: usize,
+        bytes: fn(Reduction, DType, &[usize], &[bool]) -> usize,
+    ) -> impl Iterator<Item = usize> + '_ {
         let shape = self.layout.local_shape(rank);
-        self.reductions
-            .iter()
-            .zip(self.reduced_dtypes())
-            .map(|(reduction, dtype)| {
-                Accumulator::state_size_bytes(
-                    reduction.reduction,
-                    dtype,
-                    &shape,
-                    &reduced_mask(&reduction.axes, self.layout.ndim()),
-                )
-            })
-            .collect()
+        self.reductions.iter().zip(self.reduced_dtypes()).map(move |(reduction, dtype)| {
+            let mask = reduced_mask(&reduction.axes, shape.len());
+            bytes(reduction.reduction, dtype, &shape, &mask)
+        })
     }
 
     /// Runs it. **Collective** if it communicates.
@@ -282,8 +283,12 @@ impl Pass {
             let input = ArrayMeta { dtype, distribution: self.layout.clone() };
             let count = reduction.axes.iter().map(|axis| self.layout.shape()[*axis] as u64).product();
             let meta = reduced_meta(&input, reduction.reduction, &reduction.axes, reduction.keepdims)?;
-            let block =
-                accumulator.finish(count, worker.pool())?.reshape(&meta.distribution.local_shape(rank))?;
+            let shape = meta.distribution.local_shape(rank);
+            let block = if meta.distribution.holds(rank) {
+                accumulator.finish(count, worker.pool())?.reshape(&shape)?
+            } else {
+                Block::uninit(meta.dtype, &shape, worker.pool())?
+            };
             results.push(AnyLocalArray::new(meta.distribution, block, rank)?);
         }
         Ok(results)

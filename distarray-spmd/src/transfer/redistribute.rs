@@ -359,7 +359,7 @@ impl<T: Element> LocalArray<T> {
     ///     counted.redistribute(&columns)?.all_gather()
     /// })?;
     /// for array in gathered {
-    ///     assert_eq!(array?, ndarray::arr2(&[[0, 1, 2], [3, 4, 5]]).into_dyn());
+    ///     assert_eq!(array, ndarray::arr2(&[[0, 1, 2], [3, 4, 5]]).into_dyn());
     /// }
     /// # Ok::<(), distarray_spmd::Error>(())
     /// ```
