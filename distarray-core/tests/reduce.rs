@@ -385,7 +385,7 @@ fn the_smallest_of_nothing_is_an_error() {
     let pool = Pool::new(None);
     let block = Block::zeros(DType::Float64, &[0, 3], &pool).unwrap();
     let error = reduce(Reduction::Max, &block, &[true, false], &pool).unwrap_err();
-    assert_eq!(error.to_string(), "zero-size array to reduction operation max which has no identity");
+    assert_eq!(error.to_string(), "zero-size array to reduction operation maximum which has no identity");
     // No outputs, so nothing is missing.
     assert!(reduce(Reduction::Max, &block, &[false, true], &pool).is_ok());
     let zeros = reduce(Reduction::Sum, &block, &[true, false], &pool).unwrap();

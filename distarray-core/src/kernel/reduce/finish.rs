@@ -19,7 +19,7 @@ impl Accumulator {
     /// [`ElementError::OutOfMemory`].
     pub fn finish(self, total_count: u64, pool: &Pool) -> Result<Block, ElementError> {
         if total_count == 0 && self.reduction.needs_elements() && self.geometry.outputs > 0 {
-            return Err(ElementError::EmptyReduction { reduction: self.reduction.name().to_owned() });
+            return Err(ElementError::EmptyReduction { reduction: format!("{}imum", self.reduction) });
         }
         let result_dtype = self.reduction.result_dtype(self.dtype);
         let mut result = Block::uninit(result_dtype, &self.result_shape, pool)?;
@@ -61,14 +61,20 @@ impl Accumulator {
         let is_mean = matches!(self.reduction, Reduction::Mean);
         let outputs = self.geometry.outputs;
         let [high, low] = planes::<f64, 2>(&mut self.state.as_bytes_mut()[HEADER_BYTES..], outputs)?;
+        let is_complex = self.scheme.components(self.dtype) == 2;
+        let sum = |output: usize| rounded(high[output], low[output]);
         write_floats(float, target, |output| {
-            let sum = rounded(high[output], low[output]);
-            match (is_mean, total_count) {
-                (true, count) => sum / count as f64,
+            if !is_mean {
                 // The state of no elements is -0.0; their sum is 0.0.
-                (false, 0) => 0.0,
-                (false, _) => sum,
+                return if total_count == 0 { 0.0 } else { sum(output) };
             }
+            // The count is a complex number as well, with a zero that carries NaN from part to part.
+            let other = match (is_complex, output % 2) {
+                (false, _) => return sum(output) / total_count as f64,
+                (true, 0) => sum(output + 1) * 0.0,
+                (true, _) => sum(output - 1) * -0.0,
+            };
+            (sum(output) + other) / total_count as f64
         })
     }
 

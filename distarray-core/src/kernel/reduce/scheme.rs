@@ -72,9 +72,7 @@ macro_rules! with_fold {
             (Reduction::Any | Reduction::All | Reduction::CountNonzero, dtype) => {
                 $crate::dispatch!(dtype, Stored(T) => with!(CountOf<T>))
             }
-            (reduction, _) => Err($crate::ElementError::EmptyReduction {
-                reduction: reduction.name().to_owned(),
-            }),
+            (_, dtype) => Err($crate::ElementError::NotInFamily { dtype, family: String::from("folded") }),
         }
     }};
 }
