@@ -171,7 +171,10 @@ impl Router {
 
     fn route(&mut self, interval: Duration, limit: Duration) -> Result<(), CommError> {
         while !self.is_finished {
-            if !self.step()? && !self.is_finished {
+            if self.step()? {
+                // The engine may share this core, and has something to do now.
+                std::thread::yield_now();
+            } else if !self.is_finished {
                 self.look_for_overdue(limit)?;
                 self.control.wait(Some(interval))?;
             }
@@ -189,13 +192,22 @@ impl Router {
         }
         self.batch = batch;
         self.send_down()?;
-        while let Some((from, packet)) = self.control.try_receive_any(PACKET)? {
+        while let Some((from, packet)) = self.receive()? {
             is_busy = true;
             self.take_packet(from, packet)?;
         }
         is_busy |= self.take_data()?;
         self.send_up()?;
         Ok(is_busy)
+    }
+
+    /// The next packet, if one is here. That all other ranks have left is in order once they have been
+    /// told to stop: the own engine may still be at it.
+    fn receive(&self) -> Result<Option<(usize, Message)>, CommError> {
+        match self.control.try_receive_any(PACKET) {
+            Err(CommError::PeerLeft { .. }) if self.stop.is_some() => Ok(None),
+            received => received,
+        }
     }
 
     fn handle(&mut self, message: ToRouter) -> Result<(), CommError> {

@@ -2,10 +2,16 @@
 
 pub mod interrupt;
 mod local;
+#[cfg(feature = "mpi")]
+mod mpi;
 mod options;
+pub mod ranks;
+mod threads;
 
 pub use local::start;
-pub use options::LocalOptions;
+#[cfg(feature = "mpi")]
+pub use mpi::{run_mpi, run_mpi_with};
+pub use options::{LocalOptions, RankOptions};
 
 use distarray_lazy::Context;
 use distarray_spmd::Error;

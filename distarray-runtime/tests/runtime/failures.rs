@@ -10,7 +10,7 @@ use distarray_spmd::{Error, Failure, FailureKind};
 use std::time::{Duration, Instant};
 
 /// Panics are part of these tests: their messages would drown the rest.
-fn silence_panics() {
+pub(crate) fn silence_panics() {
     let is_engine = || std::thread::current().name().is_some_and(|name| name.starts_with("actix-rt"));
     std::panic::set_hook(Box::new(move |panic| {
         if !is_engine() {
@@ -20,7 +20,7 @@ fn silence_panics() {
 }
 
 #[track_caller]
-fn failure_of<T>(outcome: Result<T, Error>) -> Failure {
+pub(crate) fn failure_of<T>(outcome: Result<T, Error>) -> Failure {
     match outcome {
         Err(Error::Failure(failure) | Error::Agreed(failure)) => failure,
         Err(other) => panic!("{other} is no failure of a rank"),

@@ -3,4 +3,5 @@
 mod commands;
 mod failures;
 mod operations;
+mod ranks;
 mod shutdown;

@@ -1,0 +1,225 @@
+//! The client and the engines over MPI: this binary starts itself under `mpiexec`.
+//!
+//! `MPIEXEC` names another launcher.
+
+#![cfg(feature = "mpi")]
+
+#[path = "runtime/operations.rs"]
+mod operations;
+
+use distarray_comm::mpi::{Options, Universe};
+use distarray_core::Scalar;
+use distarray_lazy::Context;
+use distarray_lazy::backend::{Command as EngineCommand, Reply};
+use distarray_runtime::actor::Patience;
+use distarray_runtime::engine::{Injection, Target, What};
+use distarray_runtime::launch::{RankOptions, run_mpi, run_mpi_with};
+use distarray_spmd::{Error, Failure, FailureKind, Registry};
+use operations::{Doze, How, Trip, WAYS, WaitForEver};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Names the program that a rank shall run; set by the test that starts it.
+const PROGRAM: &str = "DISTARRAY_TEST_PROGRAM";
+
+fn registry() -> Registry {
+    let mut registry = Registry::new();
+    distarray_spmd::register(&mut registry).expect("new names");
+    registry.register::<Trip>().expect("a new name");
+    registry.register::<Doze>().expect("a new name");
+    registry.register::<WaitForEver>().expect("a new name");
+    registry
+}
+
+/// What the ranks do. Started by hand, without a program named, it does nothing.
+#[test]
+fn rank_of_a_job() {
+    let Ok(program) = std::env::var(PROGRAM) else { return };
+    // MPI can be started once: where contexts follow each other, the program runs it.
+    let several = matches!(program.as_str(), "twice" | "injections" | "not returning");
+    let universe = several.then(|| Universe::start(Options::default()).expect("MPI starts"));
+    let outcome = match program.as_str() {
+        "commands" => run_mpi(registry(), commands).map(|value| value.transpose().map(drop)),
+        "failures" => run_mpi(registry(), failures).map(|value| value.transpose().map(drop)),
+        "injections" => injections().map(Ok),
+        "not returning" => not_returning().map(Ok),
+        "panic" => run_mpi(registry(), |context| {
+            context.call(WaitForEver, &[]).expect("is written down");
+            context.flush().expect("is sent");
+            panic!("as intended")
+        })
+        .map(|_: Option<()>| Ok(())),
+        "twice" => {
+            let first = run_mpi(registry(), commands).map(|value| value.transpose().map(drop));
+            let second = run_mpi(registry(), commands).map(|value| value.transpose().map(drop));
+            first.and(second)
+        }
+        other => panic!("no program {other:?}"),
+    };
+    drop(universe);
+    outcome.expect("the rank serves").expect("the program succeeds");
+}
+
+fn commands(context: &Context) -> Result<(), Error> {
+    for _ in 0..100 {
+        context.ping()?;
+    }
+    let answers: Vec<_> = (0..5000).map(|_| context.backend().submit(EngineCommand::Nothing)).collect();
+    for answer in answers {
+        assert!(matches!(answer.wait(), Some(Ok(Reply::Done))));
+    }
+    let values = ndarray::Array1::from_iter((0..100_000_u32).map(f64::from)).into_dyn();
+    let x = context.array(values.view(), ([100_000], "c"));
+    assert_eq!((&x + 1.0).fetch::<f64>()?, &values + 1.0);
+    let moved = x.redistribute(([100_000], "b"));
+    assert_eq!((&x - &moved).sum(()).item()?, Scalar::Float64(0.0));
+    assert_eq!(context.statistics()?.len(), context.rank_count());
+    Ok(())
+}
+
+#[track_caller]
+fn failure_of<T>(outcome: Result<T, Error>) -> Failure {
+    match outcome {
+        Err(Error::Failure(failure) | Error::Agreed(failure)) => failure,
+        Err(other) => panic!("{other} is no failure of a rank"),
+        Ok(_) => panic!("it should fail"),
+    }
+}
+
+fn failures(context: &Context) -> Result<(), Error> {
+    let mut times = Vec::new();
+    for how in WAYS {
+        for round in 0..1000 {
+            let rank = round % context.rank_count();
+            let start = Instant::now();
+            let failure = failure_of(context.run(Trip { rank, how }, &[]));
+            times.push(start.elapsed());
+            assert_eq!((failure.rank, failure.operation.as_str()), (rank, "trip"), "{failure}");
+            match how {
+                How::Panic => assert_eq!(failure.kind, FailureKind::Panic),
+                How::Error => assert_eq!(failure.kind, FailureKind::Invalid),
+                How::RefuseMemory => assert!(matches!(failure.kind, FailureKind::OutOfMemory { .. })),
+            }
+            context.ping()?;
+        }
+        assert_eq!(context.full([30], Scalar::Float64(2.0)).sum(()).item()?, Scalar::Float64(60.0));
+    }
+    times.sort();
+    let median = times[times.len() / 2];
+    assert!(median < Duration::from_millis(10), "{median:?}");
+    Ok(())
+}
+
+/// Every way to fail in every kind of step, on rank 1.
+fn injections() -> Result<(), Error> {
+    for what in [What::Panic, What::Error, What::RefuseMemory] {
+        let mut options = RankOptions::new(registry());
+        options.injections = vec![Injection { rank: 1, target: Target::Any, what }];
+        run_mpi_with(&options, Options::default(), |context| {
+            for round in 0..5_u8 {
+                let filled = || context.full([30], Scalar::Float64(f64::from(round)));
+                for array in [
+                    filled(),
+                    context.linspace(f64::from(round), 50.0, 30),
+                    filled() + 1.0,
+                    filled().sum(()),
+                    filled().redistribute(([30], "c")),
+                ] {
+                    let failure = failure_of(array.compute().map(drop));
+                    assert_eq!(failure.rank, 1, "{failure}");
+                    let again = failure_of(array.fetch_block().map(drop));
+                    assert_eq!(again.rank, 1, "{again}");
+                    context.ping().expect("works");
+                }
+            }
+        })?;
+    }
+    Ok(())
+}
+
+fn not_returning() -> Result<(), Error> {
+    let limit = Duration::from_millis(200);
+    let mut options = RankOptions::new(registry());
+    options.patience = Patience { report_after: limit, give_up_after: Some(limit) };
+    run_mpi_with(&options, Options::default(), |context| {
+        let failure = failure_of(context.run(Doze { rank: 1, milliseconds: 600 }, &[]));
+        assert_eq!((failure.kind, failure.rank), (FailureKind::NoReturn, 1));
+        std::thread::sleep(Duration::from_secs(1));
+        context.ping().expect("the engine is back");
+    })?;
+    let mut options = RankOptions::new(registry());
+    options.patience = Patience { report_after: limit, give_up_after: None };
+    run_mpi_with(&options, Options::default(), |context| {
+        context.run(Doze { rank: 1, milliseconds: 400 }, &[]).expect("it is waited for");
+    })?;
+    Ok(())
+}
+
+/// Starts `ranks` ranks that run `program`; whether they all succeed within `seconds`.
+#[track_caller]
+fn job(ranks: usize, program: &str, seconds: u64) -> bool {
+    let launcher = std::env::var_os("MPIEXEC").unwrap_or_else(|| "mpiexec".into());
+    let mut child = Command::new(launcher)
+        .arg("-n")
+        .arg(ranks.to_string())
+        .arg(std::env::current_exe().expect("a test knows its binary"))
+        .args(["rank_of_a_job", "--exact", "--nocapture", "--test-threads=1"])
+        .env(PROGRAM, program)
+        .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
+        .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
+        .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
+        .env("OMPI_MCA_hwloc_base_binding_policy", "none")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(if std::env::var_os("DISTARRAY_TEST_LOUD").is_some() {
+            Stdio::inherit()
+        } else {
+            Stdio::null()
+        })
+        .spawn()
+        .expect("mpiexec starts: the feature `mpi` is tested where MPI is installed");
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().expect("a child can be waited for") {
+            return status.success();
+        }
+        if start.elapsed() > Duration::from_secs(seconds) {
+            child.kill().expect("a child can be killed");
+            child.wait().expect("a child can be waited for");
+            panic!("{ranks} ranks did not finish {program:?} within {seconds} s");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn commands_come_back_from_one_to_four_processes() {
+    for ranks in 1..=4 {
+        assert!(job(ranks, "commands", 120), "{ranks} ranks");
+    }
+}
+
+#[test]
+fn a_thousand_failures_of_each_kind_are_told_within_10_ms() {
+    assert!(job(3, "failures", 180));
+}
+
+#[test]
+fn every_step_kind_may_fail_in_every_way() {
+    assert!(job(3, "injections", 120));
+}
+
+#[test]
+fn a_function_that_does_not_return_is_named() {
+    assert!(job(3, "not returning", 60));
+}
+
+#[test]
+fn when_the_program_panics_the_job_ends() {
+    assert!(!job(3, "panic", 60));
+}
+
+#[test]
+fn mpi_that_runs_is_used_and_contexts_may_follow_each_other() {
+    assert!(job(2, "twice", 120));
+}
