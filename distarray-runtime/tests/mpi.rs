@@ -117,14 +117,15 @@ fn injections() -> Result<(), Error> {
         options.injections = vec![Injection { rank: 1, target: Target::Any, what }];
         run_mpi_with(&options, Options::default(), |context| {
             for round in 0..5_u8 {
-                let filled = || context.full([30], Scalar::Float64(f64::from(round)));
-                for array in [
-                    filled(),
-                    context.linspace(f64::from(round), 50.0, 30),
-                    filled() + 1.0,
-                    filled().sum(()),
-                    filled().redistribute(([30], "c")),
-                ] {
+                for step in 0..5 {
+                    let filled = context.full([30], Scalar::Float64(f64::from(round * 10 + step)));
+                    let array = match step {
+                        0 => filled,
+                        1 => context.linspace(f64::from(round), 50.0, 30),
+                        2 => filled + 1.0,
+                        3 => filled.sum(()),
+                        _ => filled.redistribute(([30], "c")),
+                    };
                     let failure = failure_of(array.compute().map(drop));
                     assert_eq!(failure.rank, 1, "{failure}");
                     let again = failure_of(array.fetch_block().map(drop));
