@@ -1,5 +1,11 @@
 //! Copying regions against a model that lists every index.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic, and counts small things"
+)]
+
 use distarray_core::kernel::copy::{CopyRun, Region, copy_region, pack_region, unpack_region};
 use distarray_core::{ElementError, Pool};
 use proptest::prelude::*;

@@ -1,5 +1,11 @@
 //! Reductions against a slow model, in all ways of feeding and merging them.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic, and counts small things"
+)]
+
 use distarray_core::kernel::TILE;
 use distarray_core::kernel::reduce::{merge_states, reduce};
 use distarray_core::kernel::simd::{CpuVariant, cap_variant};

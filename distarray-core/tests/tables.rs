@@ -1,5 +1,11 @@
 //! Where Rust and NumPy differ, NumPy wins: its behaviour as tables, made by `tables/make_tables.py`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic, and counts small things"
+)]
+
 use distarray_core::kernel::cast::cast;
 use distarray_core::kernel::reduce::reduce;
 use distarray_core::{Block, Complex, DType, Pool, Reduction, Scalar, Weak, promote, promote_weak};

@@ -18,11 +18,7 @@ impl Block {
     /// [`ElementError::OutOfMemory`], [`ElementError::TooLarge`].
     pub fn uninit(dtype: DType, shape: &[usize], pool: &Pool) -> Result<Block, ElementError> {
         let bytes = dtype.array_bytes(shape)?;
-        let buffer = if dtype == DType::Bool {
-            pool.allocate_zeroed(bytes)?
-        } else {
-            pool.allocate(bytes)?
-        };
+        let buffer = if dtype == DType::Bool { pool.allocate_zeroed(bytes)? } else { pool.allocate(bytes)? };
         Block::from_buffer(dtype, shape, buffer)
     }
 
@@ -68,10 +64,7 @@ impl Block {
         let expected_bytes = T::DTYPE.array_bytes(shape)?;
         let bytes = as_bytes(elements);
         if bytes.len() != expected_bytes {
-            return Err(ElementError::SizeMismatch {
-                expected_bytes,
-                found_bytes: bytes.len(),
-            });
+            return Err(ElementError::SizeMismatch { expected_bytes, found_bytes: bytes.len() });
         }
         let mut buffer = pool.allocate(expected_bytes)?;
         buffer.as_bytes_mut().copy_from_slice(bytes);
@@ -116,10 +109,7 @@ impl Block {
     /// be copied.
     pub fn fill(&mut self, value: &Scalar) -> Result<(), ElementError> {
         if value.dtype() != self.dtype() {
-            return Err(ElementError::DTypeMismatch {
-                expected: self.dtype(),
-                found: value.dtype(),
-            });
+            return Err(ElementError::DTypeMismatch { expected: self.dtype(), found: value.dtype() });
         }
         dispatch!(self.dtype(), Stored(T) => {
             let bytes = value.to_bytes();

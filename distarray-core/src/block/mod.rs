@@ -28,36 +28,16 @@ impl Block {
     /// [`ElementError::SizeMismatch`] if they are not as many as the shape needs,
     /// [`ElementError::Misaligned`] if they begin at an address elements cannot have (those of a message
     /// may), [`ElementError::TooLarge`].
-    pub fn from_buffer(
-        dtype: DType,
-        shape: &[usize],
-        buffer: Buffer,
-    ) -> Result<Block, ElementError> {
+    pub fn from_buffer(dtype: DType, shape: &[usize], buffer: Buffer) -> Result<Block, ElementError> {
         let expected_bytes = dtype.array_bytes(shape)?;
         if buffer.len() != expected_bytes {
-            return Err(ElementError::SizeMismatch {
-                expected_bytes,
-                found_bytes: buffer.len(),
-            });
+            return Err(ElementError::SizeMismatch { expected_bytes, found_bytes: buffer.len() });
         }
         let alignment_bytes = dtype.alignment_bytes();
-        if !buffer
-            .as_bytes()
-            .as_ptr()
-            .addr()
-            .is_multiple_of(alignment_bytes)
-            && !buffer.is_empty()
-        {
-            return Err(ElementError::Misaligned {
-                dtype,
-                alignment_bytes,
-            });
+        if !buffer.as_bytes().as_ptr().addr().is_multiple_of(alignment_bytes) && !buffer.is_empty() {
+            return Err(ElementError::Misaligned { dtype, alignment_bytes });
         }
-        Ok(Block {
-            dtype,
-            shape: shape.to_vec(),
-            storage: Arc::new(buffer),
-        })
+        Ok(Block { dtype, shape: shape.to_vec(), storage: Arc::new(buffer) })
     }
 
     /// The dtype of the elements.
@@ -125,15 +105,14 @@ impl Block {
     ///
     /// # Errors
     /// [`ElementError::OutOfMemory`]; the block is as before.
+    #[expect(clippy::missing_panics_doc, reason = "it cannot: whoever shares has been left")]
     pub fn as_bytes_mut(&mut self) -> Result<&mut [u8], ElementError> {
         if Arc::get_mut(&mut self.storage).is_none() {
             self.storage = Arc::new(self.storage.duplicate()?);
         }
-        match Arc::get_mut(&mut self.storage) {
-            Some(buffer) => Ok(buffer.as_bytes_mut()),
-            // Only a second owner that appeared since could bring us here, and `self` is borrowed.
-            None => Ok(&mut []),
-        }
+        let buffer =
+            Arc::get_mut(&mut self.storage).expect("a new Arc has one owner, and `self` is borrowed");
+        Ok(buffer.as_bytes_mut())
     }
 
     /// The same elements in another shape of the same size. Shares the bytes.
@@ -142,16 +121,9 @@ impl Block {
     /// [`ElementError::ShapeMismatch`] if the sizes differ.
     pub fn reshape(&self, shape: &[usize]) -> Result<Block, ElementError> {
         if self.dtype.array_bytes(shape)? != self.nbytes() {
-            return Err(ElementError::ShapeMismatch {
-                expected: self.shape.clone(),
-                found: shape.to_vec(),
-            });
+            return Err(ElementError::ShapeMismatch { expected: self.shape.clone(), found: shape.to_vec() });
         }
-        Ok(Block {
-            dtype: self.dtype,
-            shape: shape.to_vec(),
-            storage: Arc::clone(&self.storage),
-        })
+        Ok(Block { dtype: self.dtype, shape: shape.to_vec(), storage: Arc::clone(&self.storage) })
     }
 
     /// The buffer, if nobody shares it; the block otherwise.
@@ -159,16 +131,8 @@ impl Block {
     /// # Errors
     /// The block itself, if its bytes are shared.
     pub fn into_buffer(self) -> Result<Buffer, Block> {
-        let Block {
-            dtype,
-            shape,
-            storage,
-        } = self;
-        Arc::try_unwrap(storage).map_err(|storage| Block {
-            dtype,
-            shape,
-            storage,
-        })
+        let Block { dtype, shape, storage } = self;
+        Arc::try_unwrap(storage).map_err(|storage| Block { dtype, shape, storage })
     }
 
     /// The storage, shared.

@@ -36,8 +36,7 @@ impl Block {
     /// As [`Block::as_slice`].
     pub fn view<T: Element>(&self) -> Result<ArrayViewD<'_, T>, ElementError> {
         let found = self.shape().to_vec();
-        ArrayViewD::from_shape(IxDyn(self.shape()), self.as_slice()?)
-            .map_err(|_| too_large::<T>(found))
+        ArrayViewD::from_shape(IxDyn(self.shape()), self.as_slice()?).map_err(|_| too_large::<T>(found))
     }
 
     /// The elements as an `ndarray` view, to be changed.
@@ -46,8 +45,7 @@ impl Block {
     /// As [`Block::as_mut_slice`].
     pub fn view_mut<T: Element>(&mut self) -> Result<ArrayViewMutD<'_, T>, ElementError> {
         let shape = self.shape().to_vec();
-        ArrayViewMutD::from_shape(IxDyn(&shape), self.as_mut_slice()?)
-            .map_err(|_| too_large::<T>(shape))
+        ArrayViewMutD::from_shape(IxDyn(&shape), self.as_mut_slice()?).map_err(|_| too_large::<T>(shape))
     }
 
     /// A copy of the elements as an `ndarray` array.
@@ -63,21 +61,15 @@ impl Block {
     /// # Errors
     /// [`ElementError::IndexOutOfRange`]; [`ElementError::InvalidBool`].
     pub fn get(&self, index: &[usize]) -> Result<Scalar, ElementError> {
-        let is_inside = index.len() == self.ndim()
-            && index
-                .iter()
-                .zip(self.shape())
-                .all(|(&i, &length)| i < length);
+        let is_inside =
+            index.len() == self.ndim() && index.iter().zip(self.shape()).all(|(&i, &length)| i < length);
         if !is_inside {
             return Err(ElementError::IndexOutOfRange {
                 index: index.to_vec(),
                 shape: self.shape().to_vec(),
             });
         }
-        let flat = index
-            .iter()
-            .zip(self.shape())
-            .fold(0, |flat, (&i, &length)| flat * length + i);
+        let flat = index.iter().zip(self.shape()).fold(0, |flat, (&i, &length)| flat * length + i);
         self.get_flat(flat)
     }
 
@@ -87,10 +79,7 @@ impl Block {
     /// As [`Block::get`].
     pub fn get_flat(&self, flat: usize) -> Result<Scalar, ElementError> {
         if flat >= self.size() {
-            return Err(ElementError::IndexOutOfRange {
-                index: vec![flat],
-                shape: vec![self.size()],
-            });
+            return Err(ElementError::IndexOutOfRange { index: vec![flat], shape: vec![self.size()] });
         }
         let item_bytes = self.dtype().size_bytes();
         let bytes = &self.as_bytes()[flat * item_bytes..(flat + 1) * item_bytes];
@@ -103,10 +92,7 @@ impl Block {
     /// [`ElementError::ShapeMismatch`] if there are more or none.
     pub fn to_scalar(&self) -> Result<Scalar, ElementError> {
         if self.size() != 1 {
-            return Err(ElementError::ShapeMismatch {
-                expected: Vec::new(),
-                found: self.shape().to_vec(),
-            });
+            return Err(ElementError::ShapeMismatch { expected: Vec::new(), found: self.shape().to_vec() });
         }
         self.get_flat(0)
     }
@@ -115,17 +101,11 @@ impl Block {
         if self.dtype() == T::DTYPE {
             return Ok(());
         }
-        Err(ElementError::DTypeMismatch {
-            expected: T::DTYPE,
-            found: self.dtype(),
-        })
+        Err(ElementError::DTypeMismatch { expected: T::DTYPE, found: self.dtype() })
     }
 }
 
 /// `ndarray` refuses shapes whose axes other than empty ones have too many elements together.
 fn too_large<T: Element>(shape: Vec<usize>) -> ElementError {
-    ElementError::TooLarge {
-        shape,
-        dtype: T::DTYPE,
-    }
+    ElementError::TooLarge { shape, dtype: T::DTYPE }
 }
