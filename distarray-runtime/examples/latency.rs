@@ -66,7 +66,7 @@ fn commands(context: &Context) -> Result<(), Error> {
     let mut empty = Vec::new();
     for _ in 0..count / 2 {
         empty.push(context.backend().submit(Command::Nothing));
-        x = x + 1.0;
+        x += 1.0;
         context.flush()?;
     }
     let last = x.sum(()).item()?;

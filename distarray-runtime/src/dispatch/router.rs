@@ -323,12 +323,15 @@ impl Router {
         let Outcome { number, rank, mut result } = outcome;
         let is_root = self.client.is_some();
         let mut elsewhere = 0;
-        if !is_root && matches!(&result, Ok(Payload::Bytes(bytes)) if bytes.len() > INLINE_PAYLOAD_BYTES) {
-            if let Ok(Payload::Bytes(bytes)) = std::mem::replace(&mut result, Ok(Payload::Done)) {
-                self.announce(0, &Frame::Payload { number })?;
-                self.control.send_owned(0, DATA, bytes)?;
-                elsewhere = 1;
-            }
+        let is_large = |payload: &Payload| matches!(payload, Payload::Bytes(bytes) if bytes.len() > INLINE_PAYLOAD_BYTES);
+        if !is_root
+            && let Ok(payload) = &mut result
+            && is_large(payload)
+            && let Payload::Bytes(bytes) = std::mem::replace(payload, Payload::Done)
+        {
+            self.announce(0, &Frame::Payload { number })?;
+            self.control.send_owned(0, DATA, bytes)?;
+            elsewhere = 1;
         }
         let merging = self.merging(number);
         merging.merged.absorb(Outcome { number, rank, result }.into());
