@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::abort::AbortHandle;
+use crate::abort::{AbortHandle, Signal};
 use crate::error::CommError;
 use crate::message::Message;
 use crate::meter::MeterSnapshot;
+use crate::patience::LateRank;
 use crate::port::{Found, Port};
 use crate::stamp::Stamp;
 use crate::transport::{Body, Channel, SameMemory, Transport};
@@ -36,11 +38,13 @@ pub struct Comm {
 #[derive(Debug)]
 pub struct Endpoint {
     transport: Box<dyn Transport + Send>,
+    signal: Arc<Signal>,
 }
 
 impl Endpoint {
     pub(crate) fn new(transport: Box<dyn Transport + Send>) -> Self {
-        Self { transport }
+        let signal = Arc::new(Signal::new(transport.mailbox()));
+        Self { transport, signal }
     }
 
     /// This rank's number.
@@ -55,11 +59,17 @@ impl Endpoint {
         self.transport.size()
     }
 
+    /// What interrupts the communicator to be, from any thread.
+    #[must_use]
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle::new(Arc::clone(&self.signal))
+    }
+
     /// The communicator, which belongs to the calling thread from now on. **Local.**
     #[must_use]
     pub fn into_comm(self) -> Comm {
         let (rank, size) = (self.rank(), self.size());
-        let port = Rc::new(Port::new(self.transport));
+        let port = Rc::new(Port::new(self.transport, self.signal));
         Comm { port, members: None, context: 0, rank, size }
     }
 }
@@ -98,7 +108,7 @@ impl Comm {
     /// What interrupts this rank from any thread.
     #[must_use]
     pub fn abort_handle(&self) -> AbortHandle {
-        AbortHandle::new(std::sync::Arc::clone(self.port.signal()))
+        AbortHandle::new(Arc::clone(self.port.signal()))
     }
 
     /// Whether and how this rank can read exposed regions of `rank`.
@@ -233,6 +243,13 @@ impl Comm {
     /// [`CommError::Aborted`], and what the transport reports.
     pub fn wait(&self, timeout: Option<Duration>) -> Result<(), CommError> {
         self.port.wait(timeout.map(|timeout| Instant::now() + timeout))
+    }
+
+    /// Calls `report` once in each wait for a certain rank that lasts longer than `patience`, with
+    /// that rank; the wait goes on. Replaces what was set before, for this communicator and those that
+    /// share its port. **Local.**
+    pub fn report_late_ranks(&self, patience: Duration, report: impl Fn(LateRank) + 'static) {
+        self.port.set_patience(patience, Rc::new(report));
     }
 
     pub(crate) fn port(&self) -> &Rc<Port> {

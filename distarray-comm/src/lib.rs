@@ -26,6 +26,7 @@ mod meter;
 #[cfg(feature = "mpi")]
 #[expect(unsafe_code, reason = "MPI is a C library; memory of other processes is read")]
 pub mod mpi;
+mod patience;
 mod port;
 #[expect(unsafe_code, reason = "regions of other threads and processes are read in place")]
 mod shared;
@@ -44,6 +45,7 @@ pub use error::CommError;
 pub use exchange::{Pack, Parcel, Unpack};
 pub use message::{INLINE_BYTES, Message};
 pub use meter::MeterSnapshot;
+pub use patience::LateRank;
 pub use shared::{DIRECT_PIECE_BYTES, Exposed, Piece};
 pub use staging::{PIECE_BYTES, STAGING_PIECES};
 pub use stamp::Stamp;

@@ -92,3 +92,60 @@ impl Mailbox {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::thread;
+
+    use super::*;
+    use crate::message::Message;
+    use crate::stamp::Stamp;
+    use crate::transport::{Body, Channel, Header};
+
+    fn frame(from: usize, tag: u32) -> Frame {
+        let header = Header { context: 0, channel: Channel::User, tag, stamp: Stamp::default() };
+        Frame { from, header, body: Body::Message(Message::empty()) }
+    }
+
+    #[test]
+    fn every_frame_arrives_once_and_in_its_senders_order() {
+        let mailbox = Arc::new(Mailbox::new());
+        thread::scope(|scope| {
+            for from in 0..3 {
+                let mailbox = &mailbox;
+                scope.spawn(move || {
+                    for tag in 0..20_000 {
+                        mailbox.post(frame(from, tag));
+                        if tag % 1000 == 0 {
+                            thread::sleep(Duration::from_micros(100));
+                        }
+                    }
+                });
+            }
+            let mut next = [0; 3];
+            let mut frames = Vec::new();
+            while next != [20_000; 3] {
+                let seen = mailbox.take(&mut frames);
+                for frame in frames.drain(..) {
+                    assert_eq!(frame.header.tag, next[frame.from]);
+                    next[frame.from] += 1;
+                }
+                if next != [20_000; 3] {
+                    mailbox.park(seen, None);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn a_ring_before_the_park_is_not_lost_and_a_deadline_ends_it() {
+        let mailbox = Mailbox::new();
+        let seen = mailbox.take(&mut Vec::new());
+        mailbox.ring();
+        mailbox.park(seen, None);
+        let start = Instant::now();
+        mailbox.park(mailbox.events(), Some(start + Duration::from_millis(2)));
+        assert!(start.elapsed() >= Duration::from_millis(2));
+    }
+}

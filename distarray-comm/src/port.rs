@@ -9,6 +9,7 @@ use crate::abort::Signal;
 use crate::error::CommError;
 use crate::message::Message;
 use crate::meter::Meter;
+use crate::patience::{Patience, Report, Waiting};
 use crate::staging::Staging;
 use crate::stamp::Stamp;
 use crate::transport::{Body, Channel, Frame, Header, Transport};
@@ -32,6 +33,7 @@ pub(crate) struct Port {
     needs_progress: bool,
     last_progress: Cell<Instant>,
     staging: RefCell<Arc<Staging>>,
+    patience: RefCell<Patience>,
 }
 
 #[derive(Debug)]
@@ -56,11 +58,12 @@ pub(crate) enum Found {
 }
 
 impl Port {
-    pub(crate) fn new(transport: Box<dyn Transport>) -> Self {
+    pub(crate) fn new(transport: Box<dyn Transport>, signal: Arc<Signal>) -> Self {
         let mailbox = transport.mailbox();
         let (rank, size) = (transport.rank(), transport.size());
         Self {
-            signal: Arc::new(Signal::new(Arc::clone(&mailbox))),
+            signal,
+            patience: RefCell::default(),
             meter: Meter::default(),
             rank,
             size,
@@ -224,6 +227,7 @@ impl Port {
         channel: Channel,
         tag: u32,
     ) -> Result<Body, CommError> {
+        let mut waiting = Waiting::default();
         loop {
             self.check()?;
             if let Found::Body(body) = self.find(from, context, channel, tag)? {
@@ -235,13 +239,24 @@ impl Port {
                 Found::Nothing if self.has_left(from) => {
                     return Err(CommError::PeerLeft { rank: from });
                 }
-                Found::Nothing | Found::Coming => self.wait(None)?,
+                Found::Nothing | Found::Coming => self.wait_for(from, &mut waiting)?,
             }
         }
     }
 
     pub(crate) fn has_left(&self, rank: usize) -> bool {
         rank != self.rank && self.inside.borrow().transport.has_left(rank)
+    }
+
+    /// As `wait`, on behalf of a wait for `rank`, which is reported if it lasts too long.
+    pub(crate) fn wait_for(&self, rank: usize, waiting: &mut Waiting) -> Result<(), CommError> {
+        // Cloned, so that the report may set another one.
+        let patience = self.patience.borrow().clone();
+        self.wait(patience.deadline(waiting, rank, self.stamp.get()))
+    }
+
+    pub(crate) fn set_patience(&self, patience: Duration, report: Report) {
+        *self.patience.borrow_mut() = Patience::new(patience, report);
     }
 
     /// Waits until something may have happened since the last poll. The time is metered.

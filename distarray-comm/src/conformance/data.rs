@@ -128,11 +128,12 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                 assert_is_sample(&target[5..5 + third], owner as u64, third);
                 assert_is_sample(&target[5 + third..5 + 2 * third], owner as u64, 0);
                 assert_is_sample(&target[5 + 2 * third..][..third], owner as u64, 2 * third);
-                let many = (0..third).map(|i| Piece { source: i, target: third - 1 - i, length: 1 });
+                let few = third.min(3000);
+                let many = (0..few).map(|i| Piece { source: i, target: few - 1 - i, length: 1 });
                 exposed.read_pieces(owner, &mut target, many)?;
-                expected += third as u64;
-                target[..third].reverse();
-                assert_is_sample(&target[..third], owner as u64, 0);
+                expected += few as u64;
+                target[..few].reverse();
+                assert_is_sample(&target[..few], owner as u64, 0);
 
                 let beyond = Piece { source: length(owner), target: 0, length: 1 };
                 let outside = CommError::OutsideRegion {

@@ -47,6 +47,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("order_is_kept_within_a_tag", point_to_point::order_is_kept_within_a_tag),
     ("any_rank_will_do", point_to_point::any_rank_will_do),
     ("a_wrong_length_is_an_error", point_to_point::a_wrong_length_is_an_error),
+    ("late_ranks_are_named", point_to_point::late_ranks_are_named),
     ("many_large_messages", point_to_point::many_large_messages),
     ("ranks_outside_are_refused", groups::ranks_outside_are_refused),
     ("lists_are_checked", groups::lists_are_checked),

@@ -1,5 +1,8 @@
 //! Messages from one rank to another.
 
+use std::thread;
+use std::time::Duration;
+
 use super::Effort;
 use super::sample::{LENGTHS, assert_is_sample, bytes};
 use crate::comm::Comm;
@@ -137,5 +140,30 @@ pub(super) fn many_large_messages(comm: &Comm, effort: Effort) -> Result<(), Com
         assert_eq!(message[..4], index.to_le_bytes());
     }
     assert_is_sample(&message[4..], 6, 4);
+    Ok(())
+}
+
+/// Who is waited for too long is named, once, and the wait goes on.
+pub(super) fn late_ranks_are_named(comm: &Comm, _: Effort) -> Result<(), CommError> {
+    if comm.rank() == 0 {
+        for rank in 1..comm.size() {
+            // Answered only when it has complained.
+            assert_eq!(comm.receive(rank, 9)?.as_bytes(), [0]);
+            thread::sleep(Duration::from_millis(3));
+            comm.send(rank, 8, &[1])?;
+        }
+    } else {
+        let complainer = comm.clone();
+        comm.report_late_ranks(Duration::from_millis(1), move |late| {
+            let rank = u8::try_from(late.rank).unwrap_or(u8::MAX);
+            complainer.send(0, 9, &[rank]).unwrap_or_else(|error| panic!("{error}"));
+        });
+        comm.receive(0, 8)?;
+        comm.report_late_ranks(Duration::from_secs(3600), |_| {});
+    }
+    comm.barrier()?;
+    if comm.rank() == 0 {
+        assert_eq!(comm.try_receive_any(9)?, None);
+    }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod progress;
 use crate::comm::Comm;
 use crate::error::CommError;
 use crate::message::Message;
+use crate::patience::Waiting;
 use crate::port::{Found, Port};
 use crate::staging::{PIECE_BYTES, STAGING_PIECES};
 use crate::transport::{Body, Channel};
@@ -80,13 +81,19 @@ struct Exchange<'a> {
 
 impl Exchange<'_> {
     fn run(&mut self, pack: &mut Pack<'_>, unpack: &mut Unpack<'_>) -> Result<(), CommError> {
+        let mut waiting = Waiting::default();
         while !(self.sends.is_over() && self.receives.is_over()) {
             self.port.poll()?;
             // Receiving first frees the buffers of others.
             let received = self.receive(unpack)?;
             let sent = self.send(pack)?;
-            if !received && !sent {
-                self.port.wait(None)?;
+            if received || sent {
+                waiting = Waiting::default();
+            } else {
+                let late = self.receives.active(0).or(self.sends.active(0));
+                let late =
+                    late.map_or(Ok(self.port.rank), |(_, parcel, _)| self.comm.world_rank(parcel.peer))?;
+                self.port.wait_for(late, &mut waiting)?;
             }
         }
         Ok(())

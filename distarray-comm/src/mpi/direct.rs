@@ -18,6 +18,8 @@ const INTRODUCTION_BYTES: usize = 24 + PROOF_BYTES;
 pub(super) struct Neighbours {
     /// Process number of each rank whose memory this one can read, and that can read this one's.
     processes: Vec<Option<i32>>,
+    /// More ranks than processors on this machine.
+    is_crowded: bool,
     /// What the others read when they try. Lives as long as they may.
     _proof: Arc<[u8; PROOF_BYTES]>,
 }
@@ -44,6 +46,7 @@ impl Neighbours {
                 if is_near { try_reading(theirs) } else { None }
             })
             .collect();
+        let here = all.chunks_exact(INTRODUCTION_BYTES).filter(|theirs| theirs[..8] == mine[..8]).count();
         // Everybody learns who can read whom; also, nobody goes on before all have tried.
         let seen: Vec<u8> = readable.iter().map(|process| u8::from(process.is_some())).collect();
         let matrix = channel.all_gather(&seen, size)?;
@@ -52,12 +55,17 @@ impl Neighbours {
             .enumerate()
             .map(|(other, process)| process.filter(|_| matrix[other * size + rank] == 1))
             .collect();
-        Ok(Self { processes, _proof: proof })
+        Ok(Self { processes, is_crowded: here > processors(), _proof: proof })
     }
 
     /// Whether the memory of `rank` can be read, and by `rank` ours.
     pub(super) fn is_near(&self, rank: usize) -> bool {
         self.processes[rank].is_some()
+    }
+
+    /// Whether the ranks of this machine outnumber its processors.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.is_crowded
     }
 
     /// Reads all `pieces`, of which there are at most 1,024, and clears the list.
@@ -118,6 +126,12 @@ fn failure(rank: usize, pieces: &[RemotePiece]) -> CommError {
 fn allow_reading() {
     // SAFETY: changes a permission of this process; no memory is involved.
     unsafe { libc::prctl(libc::PR_SET_PTRACER, libc::PR_SET_PTRACER_ANY, 0, 0, 0) };
+}
+
+/// Processors of the machine, whichever of them this rank is bound to.
+fn processors() -> usize {
+    // SAFETY: asks for a number.
+    usize::try_from(unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) }).unwrap_or(1)
 }
 
 /// Bytes that no other process has by chance.

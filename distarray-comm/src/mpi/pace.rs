@@ -7,7 +7,7 @@ const SPIN: Duration = Duration::from_micros(20);
 /// Then yields the core between looks until this long after the last event.
 const YIELD: Duration = Duration::from_millis(2);
 /// Then sleeps; after a second up to this long,
-const SLEEP_AFTER_SECOND: Duration = Duration::from_millis(1);
+const SLEEP_AFTER_SECOND: Duration = Duration::from_micros(1200);
 /// after a minute up to this long.
 const SLEEP_AFTER_MINUTE: Duration = Duration::from_millis(5);
 /// Sleep while MPI is moving a large message, which needs our calls to go on.
@@ -30,11 +30,13 @@ pub(super) struct Pace {
     last_look: Instant,
     sleep: Duration,
     longest_sleep: Duration,
+    /// More ranks than processors: looking without a pause keeps the others from running.
+    is_crowded: bool,
 }
 
 impl Pace {
-    pub(super) fn new(longest_sleep: Duration, now: Instant) -> Self {
-        Self { idle_since: now, last_look: now, sleep: Duration::ZERO, longest_sleep }
+    pub(super) fn new(longest_sleep: Duration, is_crowded: bool, now: Instant) -> Self {
+        Self { idle_since: now, last_look: now, sleep: Duration::ZERO, longest_sleep, is_crowded }
     }
 
     /// Something happened: the next thing may follow at once.
@@ -56,7 +58,7 @@ impl Pace {
     pub(super) fn next(&mut self, now: Instant, is_busy: bool) -> Pause {
         self.last_look = now;
         let idle = now.duration_since(self.idle_since);
-        if idle < SPIN {
+        if idle < SPIN && !self.is_crowded {
             return Pause::None;
         }
         if idle < YIELD {
@@ -86,7 +88,7 @@ mod tests {
     fn a_rank_steps_down_and_an_event_wakes_it_up() {
         let start = Instant::now();
         let at = |micros: u64| start + Duration::from_micros(micros);
-        let mut pace = Pace::new(Duration::from_micros(200), start);
+        let mut pace = Pace::new(Duration::from_micros(200), false, start);
         assert_eq!(pace.next(at(10), false), Pause::None);
         assert_eq!(pace.next(at(21), false), Pause::Yield);
         let longest = |pace: &mut Pace, now: u64, is_busy| {
@@ -105,6 +107,8 @@ mod tests {
         pace.begin(at(61_010_000));
         assert_eq!(pace.next(at(61_010_001), false), Pause::None);
         assert_eq!(longest(&mut pace, 61_500_000, false), Pause::Sleep(Duration::from_micros(200)));
+        let mut crowded = Pace::new(Duration::from_micros(200), true, start);
+        assert_eq!(crowded.next(at(1), false), Pause::Yield);
         pace.event(at(61_500_001));
         assert_eq!(pace.next(at(61_500_002), false), Pause::None);
     }

@@ -32,7 +32,8 @@ pub(super) struct MpiTransport {
 impl MpiTransport {
     pub(super) fn new(machine: Machine, shared: Arc<Shared>) -> Self {
         let size = machine.size;
-        let pace = Pace::new(shared.options().longest_sleep, Instant::now());
+        let is_crowded = shared.neighbours().is_crowded();
+        let pace = Pace::new(shared.options().longest_sleep, is_crowded, Instant::now());
         shared.opened();
         Self {
             machine: Some(machine),
