@@ -1,18 +1,21 @@
-//! Which pairs of instructions become one super-instruction.
+//! Which instructions become one super-instruction.
+
+use smallvec::{SmallVec, smallvec};
 
 use super::program::{Instruction, Program, Register};
 use crate::dtype::DType;
-use crate::kernel::operation::chain::Link;
+use crate::kernel::operation::chain::{self, Link, Root};
+use crate::kernel::operation::erased::Kernel;
 use crate::ufunc::Ufunc;
 
-/// `(a first b) second c`; a link's flag says that its operand is the same everywhere.
-#[derive(Debug, Clone, Copy)]
+/// Several instructions as one kernel.
+#[derive(Debug, Clone)]
 pub(super) struct Fused {
-    pub(super) a: Register,
-    pub(super) b: Register,
-    pub(super) c: Register,
-    pub(super) first: (Link, bool),
-    pub(super) second: (Link, bool),
+    pub(super) kernel: Kernel,
+    /// Its inputs, each with whether one element of it is given.
+    pub(super) inputs: SmallVec<[(Register, bool); 3]>,
+    /// The instructions that are no longer there.
+    absorbed: SmallVec<[Register; 2]>,
 }
 
 /// What the planner knows of the values of a program.
@@ -24,56 +27,114 @@ pub(super) struct Facts {
     pub(super) uniform: Vec<bool>,
 }
 
-/// For each instruction the chain it ends; and for each whether another one has absorbed it.
+/// For each instruction the kernel that does it and others; and for each whether another one has absorbed it.
 pub(super) fn fuse(program: &Program, facts: &Facts) -> (Vec<Option<Fused>>, Vec<bool>) {
     let count = program.instructions().len();
-    let mut fused = vec![None; count];
     let mut absorbed = vec![false; count];
+    let mut fused = vec![None; count];
     for index in (0..count).rev() {
         if absorbed[index] || facts.uses[index] == 0 || facts.uniform[index] {
             continue;
         }
-        let Some((ufunc, left, right)) = linkable(program, index) else {
-            continue;
-        };
-        for (inner, operand, reversed) in [(left, right, false), (right, left, true)] {
-            let is_single_use = facts.uses[inner.index()] == 1 && !facts.uniform[inner.index()];
-            if !is_single_use || absorbed[inner.index()] || inner == operand {
-                continue;
+        let fuser = Fuser { program, facts, absorbed: &absorbed };
+        if let Some(found) = fuser.with_root(index).or_else(|| fuser.chain(index)) {
+            for register in &found.absorbed {
+                absorbed[register.index()] = true;
             }
-            let Some((inner_ufunc, a, b)) = linkable(program, inner.index()) else {
-                continue;
-            };
-            let is_uniform = |register: Register| facts.uniform[register.index()];
-            // The value goes through, the operand may be the same everywhere.
-            let (a, b, inner_reversed) = if is_uniform(a) { (b, a, true) } else { (a, b, false) };
-            fused[index] = Some(Fused {
-                a,
-                b,
-                c: operand,
-                first: (link(inner_ufunc, inner_reversed), is_uniform(b)),
-                second: (link(ufunc, reversed), is_uniform(operand)),
-            });
-            absorbed[inner.index()] = true;
-            break;
+            fused[index] = Some(found);
         }
     }
     (fused, absorbed)
 }
 
-/// The instruction as a link of a chain, if it can be one.
-fn linkable(program: &Program, index: usize) -> Option<(Ufunc, Register, Register)> {
-    let is_float = matches!(program.dtypes()[index], DType::Float32 | DType::Float64);
-    match &program.instructions()[index] {
-        Instruction::Apply { ufunc: ufunc @ (Ufunc::Add | Ufunc::Subtract | Ufunc::Multiply), arguments }
-            if is_float =>
-        {
-            Some((*ufunc, arguments[0], arguments[1]))
+struct Fuser<'a> {
+    program: &'a Program,
+    facts: &'a Facts,
+    absorbed: &'a [bool],
+}
+
+impl Fuser<'_> {
+    fn is_uniform(&self, register: Register) -> bool {
+        self.facts.uniform[register.index()]
+    }
+
+    /// Whether a value is needed by one instruction only, which may then compute it by itself.
+    fn is_free(&self, register: Register) -> bool {
+        let index = register.index();
+        self.facts.uses[index] == 1 && !self.facts.uniform[index] && !self.absorbed[index]
+    }
+
+    /// `value link sqrt(c)` and `value link sqrt(abs(c))`.
+    fn with_root(&self, index: usize) -> Option<Fused> {
+        let (ufunc, left, right) = self.linkable(index)?;
+        for (root, value, reversed) in [(right, left, false), (left, right, true)] {
+            if !self.is_free(root) || self.is_uniform(value) || root == value {
+                continue;
+            }
+            let Some(under) = self.unary(root, Ufunc::Sqrt) else {
+                continue;
+            };
+            let mut absorbed = smallvec![root];
+            let (kind, operand) = match self.unary(under, Ufunc::Absolute) {
+                Some(operand) if self.is_free(under) => {
+                    absorbed.push(under);
+                    (Root::RootOfAbsolute, operand)
+                }
+                _ => (Root::Root, under),
+            };
+            let kernel = chain::root_kernel(self.program.dtypes()[index], link(ufunc, reversed), kind)?;
+            return Some(Fused { kernel, inputs: smallvec![(value, false), (operand, false)], absorbed });
         }
-        _ => None,
+        None
+    }
+
+    /// `(a first b) second c`.
+    fn chain(&self, index: usize) -> Option<Fused> {
+        let (ufunc, left, right) = self.linkable(index)?;
+        for (inner, operand, reversed) in [(left, right, false), (right, left, true)] {
+            if !self.is_free(inner) || inner == operand {
+                continue;
+            }
+            let Some((inner_ufunc, a, b)) = self.linkable(inner.index()) else {
+                continue;
+            };
+            // The value goes through, the operand may be the same everywhere.
+            let (a, b, inner_reversed) = if self.is_uniform(a) { (b, a, true) } else { (a, b, false) };
+            let first = (link(inner_ufunc, inner_reversed), self.is_uniform(b));
+            let second = (link(ufunc, reversed), self.is_uniform(operand));
+            let kernel = chain::kernel(self.program.dtypes()[index], first, second)?;
+            let inputs = smallvec![(a, false), (b, first.1), (operand, second.1)];
+            return Some(Fused { kernel, inputs, absorbed: smallvec![inner] });
+        }
+        None
+    }
+
+    /// The instruction as a link of a chain, if it can be one.
+    fn linkable(&self, index: usize) -> Option<(Ufunc, Register, Register)> {
+        let is_float = matches!(self.program.dtypes()[index], DType::Float32 | DType::Float64);
+        match &self.program.instructions()[index] {
+            Instruction::Apply { ufunc: ufunc @ (Ufunc::Add | Ufunc::Subtract | Ufunc::Multiply), arguments }
+                if is_float =>
+            {
+                Some((*ufunc, arguments[0], arguments[1]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The argument of an instruction that is `wanted` of a float.
+    fn unary(&self, register: Register, wanted: Ufunc) -> Option<Register> {
+        match &self.program.instructions()[register.index()] {
+            Instruction::Apply { ufunc, arguments } if *ufunc == wanted => {
+                let dtype = self.program.dtypes()[arguments[0].index()];
+                matches!(dtype, DType::Float32 | DType::Float64).then_some(arguments[0])
+            }
+            _ => None,
+        }
     }
 }
 
+/// The link that takes the value on the left of a ufunc, or on its right.
 fn link(ufunc: Ufunc, reversed: bool) -> Link {
     match ufunc {
         Ufunc::Multiply => Link::Multiply,

@@ -19,6 +19,9 @@ use crate::kernel::simd::stream_copy;
 /// How many tiles pass between two calls of the progress function.
 pub(super) const TILES_PER_PROGRESS: usize = 64;
 
+/// How many pieces ahead of the one that is computed operands are fetched.
+const PIECES_AHEAD: usize = 4;
+
 /// Which elements are handled: `count` from `start`, in the tile that begins at `tile`.
 #[derive(Debug, Clone, Copy)]
 struct At {
@@ -266,10 +269,10 @@ struct Ahead<'a> {
 }
 
 impl Ahead<'_> {
-    /// Fetches share `number` of the piece that begins at element `start`.
+    /// Fetches share `number` of a piece some way behind the element `start` at which the next one begins.
     #[inline]
     fn fetch(&self, start: usize, number: usize) {
-        let piece = start * self.item_bytes;
+        let piece = start * self.item_bytes + (PIECES_AHEAD - 1) * self.piece_bytes;
         let first = number * self.share_bytes;
         let end = (first + self.share_bytes).min(self.piece_bytes);
         prefetch(self.bytes, piece + first, piece + end);

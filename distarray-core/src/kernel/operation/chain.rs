@@ -1,10 +1,13 @@
-//! Super-instructions: two additions, subtractions or multiplications of floats in one loop.
+//! Super-instructions: several operations on floats in one loop.
 //!
-//! `(a first b) second c`, where b and c are arrays or single values. Each operation is rounded by itself,
-//! so a chain gives the bits that its two operations give one after the other.
+//! - `(a first b) second c` of additions, subtractions and multiplications, where b and c are arrays or
+//!   single values;
+//! - `value link root(c)`, because a loop that waits for square roots has time for everything else.
+//!
+//! Each operation is rounded by itself, so a chain gives the bits that its operations give one after the other.
 
-use super::erased::{Kernel, Outcome};
-use super::{Add, Binary, Multiply, Subtract};
+use super::erased::{Kernel, Outcome, binary};
+use super::{Absolute, Add, Binary, Multiply, SquareRoot, Subtract, Unary};
 use crate::dtype::DType;
 use crate::element::{Plain, slice_of, slice_of_mut};
 
@@ -166,5 +169,80 @@ where
         (Link::SubtractFrom, true) => erased::<T, Of<F, SubtractFrom, B, First>>,
         (Link::Multiply, false) => erased::<T, Of<F, Multiply, B, Each>>,
         (Link::Multiply, true) => erased::<T, Of<F, Multiply, B, First>>,
+    }
+}
+
+/// What is made of an operand before a link takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Root {
+    /// `sqrt(c)`.
+    Root,
+    /// `sqrt(abs(c))`.
+    RootOfAbsolute,
+}
+
+/// `sqrt(abs(c))`.
+enum RootOfAbsolute {}
+
+impl Unary<f32> for RootOfAbsolute {
+    type Output = f32;
+    #[inline(always)]
+    fn apply(x: f32) -> f32 {
+        <SquareRoot as Unary<f32>>::apply(<Absolute as Unary<f32>>::apply(x))
+    }
+}
+
+impl Unary<f64> for RootOfAbsolute {
+    type Output = f64;
+    #[inline(always)]
+    fn apply(x: f64) -> f64 {
+        <SquareRoot as Unary<f64>>::apply(<Absolute as Unary<f64>>::apply(x))
+    }
+}
+
+/// `value F (U operand)` as a function of two elements.
+struct After<F, U>(std::marker::PhantomData<(F, U)>);
+
+impl<T, F, U> Binary<T> for After<F, U>
+where
+    T: Plain,
+    F: Binary<T, Output = T>,
+    U: Unary<T, Output = T>,
+{
+    type Output = T;
+    #[inline(always)]
+    fn apply(value: T, operand: T) -> T {
+        F::apply(value, U::apply(operand))
+    }
+}
+
+/// The kernel of `value link root(operand)`, both arrays. Only floats have it.
+pub(crate) fn root_kernel(dtype: DType, link: Link, root: Root) -> Option<Kernel> {
+    match dtype {
+        DType::Float32 => Some(by_link::<f32>(link, root)),
+        DType::Float64 => Some(by_link::<f64>(link, root)),
+        _ => None,
+    }
+}
+
+fn by_link<T>(link: Link, root: Root) -> Kernel
+where
+    T: Plain,
+    Add: Binary<T, Output = T>,
+    Subtract: Binary<T, Output = T>,
+    SubtractFrom: Binary<T, Output = T>,
+    Multiply: Binary<T, Output = T>,
+    SquareRoot: Unary<T, Output = T>,
+    RootOfAbsolute: Unary<T, Output = T>,
+{
+    match (link, root) {
+        (Link::Add, Root::Root) => binary::<T, After<Add, SquareRoot>>,
+        (Link::Add, Root::RootOfAbsolute) => binary::<T, After<Add, RootOfAbsolute>>,
+        (Link::Subtract, Root::Root) => binary::<T, After<Subtract, SquareRoot>>,
+        (Link::Subtract, Root::RootOfAbsolute) => binary::<T, After<Subtract, RootOfAbsolute>>,
+        (Link::SubtractFrom, Root::Root) => binary::<T, After<SubtractFrom, SquareRoot>>,
+        (Link::SubtractFrom, Root::RootOfAbsolute) => binary::<T, After<SubtractFrom, RootOfAbsolute>>,
+        (Link::Multiply, Root::Root) => binary::<T, After<Multiply, SquareRoot>>,
+        (Link::Multiply, Root::RootOfAbsolute) => binary::<T, After<Multiply, RootOfAbsolute>>,
     }
 }
