@@ -5,7 +5,8 @@
 
 use crate::plan::{Plan, Step, Work};
 use crate::store::Store;
-use distarray_spmd::{AnyLocalArray, Error, Failure, FailureKind, Input, Worker};
+use distarray_comm::CommError;
+use distarray_spmd::{AnyLocalArray, Error, Failure, Input, Worker};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What is told of the steps as they run: for progress, for finding what does not return, for tests
@@ -43,10 +44,10 @@ pub fn execute(
     let count = plan.steps.len();
     for (index, step) in plan.steps.iter().enumerate() {
         let outcome = run_step(step, index, count, store, worker, observer);
-        if let Err(failure) = outcome {
-            let failure = settle(&plan.steps[index..], failure, worker);
-            abandon(&plan.steps[index..], store, &failure);
-            return Err(failure);
+        if let Err(stopped) = outcome {
+            let stopped = settle(&plan.steps[index..], stopped, worker);
+            abandon(&plan.steps[index..], store, &stopped.failure);
+            return Err(stopped);
         }
         for id in &step.frees {
             store.remove(*id);
@@ -55,21 +56,34 @@ pub fn execute(
     Ok(())
 }
 
-/// A failure on this rank, and whether the others have been told of it.
-struct StepFailure {
-    failure: Failure,
-    agreed: bool,
+/// Who knows of a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// This rank alone; the others are in no step that waits for it.
+    Here,
+    /// All ranks: it was agreed upon.
+    Everywhere,
+    /// This rank alone, and others may wait for it amid the step: they must be interrupted.
+    HereAmidStep,
+}
+
+/// A failure of a step on this rank.
+#[derive(Debug)]
+pub(crate) struct StepFailure {
+    pub(crate) failure: Failure,
+    pub(crate) known: Known,
 }
 
 /// Tells the others of a failure at the next step in which they would wait for this rank.
-fn settle(steps: &[Step], outcome: StepFailure, worker: &Worker) -> Failure {
-    let StepFailure { failure, agreed } = outcome;
-    if agreed || !steps.iter().skip(1).any(Step::communicates) {
-        return failure;
+fn settle(steps: &[Step], stopped: StepFailure, worker: &Worker) -> StepFailure {
+    if stopped.known != Known::Here || !steps.iter().skip(1).any(Step::communicates) {
+        return stopped;
     }
-    match worker.agree::<()>(&failure.operation.clone(), Err(Error::Failure(failure.clone()))) {
-        Err(Error::Failure(lowest)) => lowest,
-        _ => failure,
+    let outcome =
+        worker.agree::<()>(&stopped.failure.operation, Err(Error::Failure(stopped.failure.clone())));
+    match outcome {
+        Err(Error::Agreed(failure)) => StepFailure { failure, known: Known::Everywhere },
+        _ => StepFailure { known: Known::HereAmidStep, ..stopped },
     }
 }
 
@@ -96,18 +110,17 @@ fn run_step(
     observer: &dyn Observer,
 ) -> Result<(), StepFailure> {
     let name = step.name();
+    let prepared = guarded(&name, worker, || {
+        observer.begin(index, count, &name)?;
+        check_inputs(step, store)
+    });
     let communicates = step.communicates();
-    let prepared = guarded(&name, worker, || observer.begin(index, count, &name));
-    let prepared = prepared
-        .and_then(|()| check_inputs(step, store).map_err(|error| Failure::of(&name, worker.rank(), &error)));
     if communicates {
-        let outcome = prepared.map_err(Error::Failure);
-        worker.agree(&name, outcome).map_err(|error| StepFailure {
-            failure: Failure::of(&name, worker.rank(), &error),
-            agreed: true,
-        })?;
+        let outcome = prepared.map_err(|stopped| Error::Failure(stopped.failure));
+        guarded(&name, worker, || worker.agree(&name, outcome))
+            .map_err(|stopped| StepFailure { known: Known::Everywhere, ..stopped })?;
     } else {
-        prepared.map_err(|failure| StepFailure { failure, agreed: false })?;
+        prepared?;
     }
     let outcome = guarded(&name, worker, || {
         let taken = take_inputs(step, store)?;
@@ -128,21 +141,33 @@ fn run_step(
             }
             Ok(())
         }
-        // A failure of another rank, learnt by agreement, is known to all.
-        Err(failure) => {
-            let agreed = failure.rank != worker.rank() || failure.kind == FailureKind::Aborted;
-            Err(StepFailure { failure, agreed })
+        Err(stopped) if communicates && stopped.known == Known::Here => {
+            Err(StepFailure { known: Known::HereAmidStep, ..stopped })
         }
+        Err(stopped) => Err(stopped),
     }
 }
 
 /// Runs `work`; an error or a panic becomes a failure.
-fn guarded<T>(name: &str, worker: &Worker, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Failure> {
+fn guarded<T>(
+    name: &str,
+    worker: &Worker,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, StepFailure> {
+    let rank = worker.rank();
     // What a panic leaves behind half done is dropped with the closure; the store is changed after it.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Failure::of(name, worker.rank(), &error)),
-        Err(payload) => Err(Failure::of_panic(name, worker.rank(), &*payload)),
+        Ok(Err(error)) => {
+            let known = match error {
+                Error::Agreed(_) | Error::Comm(CommError::Aborted { .. }) => Known::Everywhere,
+                _ => Known::Here,
+            };
+            Err(StepFailure { failure: Failure::of(name, rank, &error), known })
+        }
+        Err(payload) => {
+            Err(StepFailure { failure: Failure::of_panic(name, rank, &*payload), known: Known::Here })
+        }
     }
 }
 

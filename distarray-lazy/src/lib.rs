@@ -34,6 +34,7 @@ mod dist_array;
 mod elementwise;
 pub mod executor;
 pub mod explain;
+mod function;
 mod graph;
 mod lower;
 mod methods;

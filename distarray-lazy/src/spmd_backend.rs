@@ -7,7 +7,7 @@
 use crate::answer::Answer;
 use crate::backend::{Backend, Command, RankStatistics, Reply};
 use crate::context::Context;
-use crate::executor::{Unobserved, execute};
+use crate::executor::{Known, Unobserved, run};
 use crate::store::Store;
 use crate::transfer::part_of;
 use distarray_comm::{Comm, SameMemory, cost, wire};
@@ -93,6 +93,14 @@ impl SpmdBackend {
     }
 }
 
+impl SpmdBackend {
+    fn is_broken_by(&self, error: &Error) -> bool {
+        SLOTS.with_borrow(|slots| {
+            slots.get(&self.slot).is_some_and(|slot| slot.broken.as_ref() == Some(error))
+        })
+    }
+}
+
 impl Backend for SpmdBackend {
     fn rank_count(&self) -> usize {
         self.rank_count
@@ -130,6 +138,11 @@ impl Backend for SpmdBackend {
             return Ok(());
         }
         let outcome = self.with_slot(|slot| slot.agree_on(u128::MAX, Vec::new()).map(|_| ()));
+        let outcome = match outcome {
+            // What broke the context was returned when it happened.
+            Err(error) if self.is_broken_by(&error) => Ok(()),
+            other => other,
+        };
         SLOTS.with_borrow_mut(|slots| slots.remove(&self.slot));
         match outcome {
             // Dropped on another thread: its own thread ends the slot with itself.
@@ -148,9 +161,19 @@ impl Slot {
                 for id in frees {
                     self.store.remove(id);
                 }
-                let outcome = execute(&plan, &mut self.store, &worker, &Unobserved);
-                worker.agree("plan", outcome.map_err(Error::Failure))?;
-                Ok(Reply::Done)
+                match run(&plan, &mut self.store, &worker, &Unobserved) {
+                    Err(stopped) if stopped.known == Known::HereAmidStep => {
+                        // The others wait for this rank within the step and cannot be told: nothing more
+                        // can be agreed upon here, and they learn of it when this rank leaves.
+                        let error = Error::Failure(stopped.failure);
+                        self.broken = Some(error.clone());
+                        Err(error)
+                    }
+                    outcome => {
+                        let outcome = outcome.map_err(|stopped| Error::Failure(stopped.failure));
+                        worker.agree("plan", outcome).map(|()| Reply::Done)
+                    }
+                }
             }
             Command::Fetch { id, selection } => {
                 let part = self.store.get(id).and_then(|array| {

@@ -70,11 +70,20 @@ fn explain_says_what_the_meter_counts() {
             for rank in 0..context.rank_count() {
                 let counted = after[rank].meter - before[rank].meter;
                 let said = explanation.costs[rank];
-                assert_eq!(said.messages_sent, counted.messages_sent, "messages of rank {rank} of {ranks}\n{explanation}");
+                assert_eq!(
+                    said.messages_sent, counted.messages_sent,
+                    "messages of rank {rank} of {ranks}\n{explanation}"
+                );
                 assert_eq!(said.bytes_sent, counted.bytes_sent, "bytes of rank {rank}\n{explanation}");
                 assert_eq!(said.bytes_copied, counted.copied_bytes, "copied by rank {rank}\n{explanation}");
-                assert_eq!(explanation.held_before_bytes[rank], before[rank].held_bytes, "held before\n{explanation}");
-                assert_eq!(explanation.held_after_bytes[rank], after[rank].held_bytes, "held after\n{explanation}");
+                assert_eq!(
+                    explanation.held_before_bytes[rank], before[rank].held_bytes,
+                    "held before\n{explanation}"
+                );
+                assert_eq!(
+                    explanation.held_after_bytes[rank], after[rank].held_bytes,
+                    "held after\n{explanation}"
+                );
                 assert_eq!(explanation.peak_bytes[rank], after[rank].peak_bytes, "peak\n{explanation}");
             }
             drop((y, total));

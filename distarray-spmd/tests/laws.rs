@@ -29,7 +29,11 @@ fn counted(shape: &[usize]) -> ArrayD<f64> {
     ArrayD::from_shape_vec(IxDyn(shape), values).expect("as many values as the shape has")
 }
 
-fn spread<T: Element>(array: &ArrayD<T>, distribution: &Distribution, worker: &Worker) -> Result<LocalArray<T>, Error> {
+fn spread<T: Element>(
+    array: &ArrayD<T>,
+    distribution: &Distribution,
+    worker: &Worker,
+) -> Result<LocalArray<T>, Error> {
     LocalArray::from_function(distribution, worker, |index| array[IxDyn(index)])
 }
 
@@ -42,8 +46,8 @@ fn axis_map(length: usize, parts: usize) -> BoxedStrategy<AxisMap> {
         let bounds: Vec<usize> = std::iter::once(0).chain(inner).chain(std::iter::once(length)).collect();
         AxisMap::block_with_bounds(&bounds).expect("sorted bounds")
     });
-    let dealt = (1_usize..4)
-        .prop_map(move |block| AxisMap::block_cyclic(length, parts, block).expect("a valid map"));
+    let dealt =
+        (1_usize..4).prop_map(move |block| AxisMap::block_cyclic(length, parts, block).expect("a valid map"));
     let listed = proptest::collection::vec(0..parts, length).prop_perturb(move |owners, mut random| {
         let mut lists = vec![Vec::new(); parts];
         for (index, owner) in owners.into_iter().enumerate() {
@@ -76,7 +80,8 @@ fn distribution(shape: Vec<usize>, ranks: usize) -> BoxedStrategy<Distribution> 
     let spread = proptest::sample::select(grids).prop_flat_map({
         let shape = shape.clone();
         move |grid| {
-            let maps: Vec<_> = shape.iter().zip(&grid).map(|(length, parts)| axis_map(*length, *parts)).collect();
+            let maps: Vec<_> =
+                shape.iter().zip(&grid).map(|(length, parts)| axis_map(*length, *parts)).collect();
             let shape = shape.clone();
             maps.prop_map(move |maps| {
                 let grid = Grid::row_major(&grid).expect("a valid grid");
@@ -85,7 +90,8 @@ fn distribution(shape: Vec<usize>, ranks: usize) -> BoxedStrategy<Distribution> 
         }
     });
     let everywhere = Distribution::replicated(&shape, ranks).expect("a valid distribution");
-    let one = (0..ranks).prop_map(move |rank| Distribution::on_rank(&shape, rank).expect("a valid distribution"));
+    let one =
+        (0..ranks).prop_map(move |rank| Distribution::on_rank(&shape, rank).expect("a valid distribution"));
     if ndim == 0 {
         return prop_oneof![Just(everywhere), one].boxed();
     }

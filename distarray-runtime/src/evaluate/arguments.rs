@@ -49,7 +49,11 @@ impl Arguments {
     }
 
     /// The argument at `position`, which may also be given by any of `names`.
-    pub(crate) fn optional(&mut self, position: usize, names: &[&str]) -> Result<Option<Argument>, CalcError> {
+    pub(crate) fn optional(
+        &mut self,
+        position: usize,
+        names: &[&str],
+    ) -> Result<Option<Argument>, CalcError> {
         let by_position = self.positional.get_mut(position).and_then(Option::take);
         let by_name = self
             .named
@@ -89,7 +93,11 @@ impl Arguments {
             None => Ok(()),
             Some((_, range)) => Err(CalcError::new(
                 *range,
-                format!("{}() takes at most {taken} arguments, {} given", self.function, self.positional.len()),
+                format!(
+                    "{}() takes at most {taken} arguments, {} given",
+                    self.function,
+                    self.positional.len()
+                ),
             )),
         }
     }
@@ -115,10 +123,9 @@ pub(crate) fn integer((value, range): &Argument) -> Result<i128, CalcError> {
 /// The argument as a size or count: an integer that is not negative.
 pub(crate) fn size(argument: &Argument) -> Result<usize, CalcError> {
     let value = integer(argument)?;
-    usize::try_from(value)
-        .ok()
-        .filter(|size| i64::try_from(*size).is_ok())
-        .ok_or_else(|| CalcError::new(argument.1, format!("{value} is no size: it must be from 0 to 2^63 - 1")))
+    usize::try_from(value).ok().filter(|size| i64::try_from(*size).is_ok()).ok_or_else(|| {
+        CalcError::new(argument.1, format!("{value} is no size: it must be from 0 to 2^63 - 1"))
+    })
 }
 
 /// The argument as a truth value.

@@ -17,7 +17,11 @@ pub(crate) fn is_creator(name: &str) -> bool {
 ///
 /// # Errors
 /// Wrong arguments, and what the library refuses.
-pub(crate) fn call(surroundings: &Surroundings, name: &str, mut arguments: Arguments) -> Result<Value, CalcError> {
+pub(crate) fn call(
+    surroundings: &Surroundings,
+    name: &str,
+    mut arguments: Arguments,
+) -> Result<Value, CalcError> {
     let range = arguments.range();
     let context = &surroundings.context;
     match name {
@@ -26,7 +30,10 @@ pub(crate) fn call(surroundings: &Surroundings, name: &str, mut arguments: Argum
             let wanted = given_dtype(&mut arguments, 1)?.unwrap_or(DType::Float64);
             arguments.finish()?;
             let layout = layout(surroundings, &shape, range)?;
-            checked(if name == "zeros" { context.zeros(layout, wanted) } else { context.ones(layout, wanted) }, range)
+            checked(
+                if name == "zeros" { context.zeros(layout, wanted) } else { context.ones(layout, wanted) },
+                range,
+            )
         }
         "full" => {
             let shape = shape(&arguments.required(0, &["shape"])?)?;
@@ -41,7 +48,8 @@ pub(crate) fn call(surroundings: &Surroundings, name: &str, mut arguments: Argum
             let start = float(&arguments.required(0, &["start"])?)?;
             let stop = float(&arguments.required(1, &["stop"])?)?;
             let count = arguments.optional(2, &["num"])?.map_or(Ok(50), |argument| size(&argument))?;
-            let endpoint = arguments.optional(3, &["endpoint"])?.map_or(Ok(true), |argument| flag(&argument))?;
+            let endpoint =
+                arguments.optional(3, &["endpoint"])?.map_or(Ok(true), |argument| flag(&argument))?;
             let wanted = given_dtype(&mut arguments, 5)?;
             arguments.finish()?;
             let layout = layout(surroundings, &[count], range)?;
@@ -49,7 +57,8 @@ pub(crate) fn call(surroundings: &Surroundings, name: &str, mut arguments: Argum
             let array = if endpoint {
                 context.points(layout, start, stop)
             } else {
-                context.ramp(layout, Scalar::Float64(0.0), Scalar::Float64(1.0)) * ((stop - start) / count.max(1) as f64)
+                context.ramp(layout, Scalar::Float64(0.0), Scalar::Float64(1.0))
+                    * ((stop - start) / count.max(1) as f64)
                     + start
             };
             checked(wanted.map_or(array.clone(), |dtype| array.astype(dtype)), range)
@@ -75,13 +84,19 @@ impl Surroundings {
     pub fn layout(&self, shape: &[usize]) -> Result<Distribution, MapError> {
         let ranks = self.context.rank_count();
         match &self.distribution {
-            Some(spec) if !shape.is_empty() => Distribution::from_spec(shape, &leading(spec, shape.len()), ranks),
+            Some(spec) if !shape.is_empty() => {
+                Distribution::from_spec(shape, &leading(spec, shape.len()), ranks)
+            }
             _ => Distribution::block_rows(shape, ranks),
         }
     }
 }
 
-fn layout(surroundings: &Surroundings, shape: &[usize], range: SourceRange) -> Result<Distribution, CalcError> {
+fn layout(
+    surroundings: &Surroundings,
+    shape: &[usize],
+    range: SourceRange,
+) -> Result<Distribution, CalcError> {
     surroundings.layout(shape).map_err(|error| at(range, &error.into()))
 }
 
@@ -103,7 +118,10 @@ fn scalar(value: &Value, range: SourceRange, wanted: Option<DType>) -> Result<Sc
     match value {
         Value::Number(number) => {
             let own = || number.default_dtype();
-            wanted.map_or_else(own, Ok).and_then(|dtype| number.to_scalar(dtype)).map_err(|error| at(range, &error.into()))
+            wanted
+                .map_or_else(own, Ok)
+                .and_then(|dtype| number.to_scalar(dtype))
+                .map_err(|error| at(range, &error.into()))
         }
         Value::Array(array) => {
             let scalar = array.item().map_err(|error| at(range, &error))?;
@@ -134,14 +152,19 @@ fn arange(surroundings: &Surroundings, mut arguments: Arguments) -> Result<Value
     arguments.finish()?;
     let (start, stop) = second.map_or((Weak::Int(0), first), |stop| (first, stop));
     let count = count(start, stop, step).ok_or_else(|| {
-        CalcError::new(range, "arange() needs finite bounds, a step that is not zero, and at most 2^63 - 1 elements")
+        CalcError::new(
+            range,
+            "arange() needs finite bounds, a step that is not zero, and at most 2^63 - 1 elements",
+        )
     })?;
     let is_whole = [start, stop, step].iter().all(|number| matches!(number, Weak::Int(_) | Weak::Bool(_)));
     let dtype = wanted.unwrap_or(if is_whole { DType::Int64 } else { DType::Float64 });
     let value = |number: Weak| match number {
         // As NumPy: computed in the dtype asked for.
         Weak::Bool(flag) => Weak::Int(i128::from(flag)).to_scalar(dtype),
-        Weak::Float(_) if dtype.is_integer() => number.to_scalar(DType::Float64).map(|scalar| scalar.cast(dtype)),
+        Weak::Float(_) if dtype.is_integer() => {
+            number.to_scalar(DType::Float64).map(|scalar| scalar.cast(dtype))
+        }
         other => other.to_scalar(dtype),
     };
     let made = value(start).and_then(|start| Ok((start, value(step)?)));
@@ -155,7 +178,8 @@ fn count(start: Weak, stop: Weak, step: Weak) -> Option<usize> {
             return None;
         }
         let span = stop.checked_sub(start)?;
-        let count = span.checked_div(step)?.checked_add(i128::from(span % step != 0 && (span < 0) == (step < 0)))?;
+        let count =
+            span.checked_div(step)?.checked_add(i128::from(span % step != 0 && (span < 0) == (step < 0)))?;
         return i64::try_from(count.max(0)).ok().and_then(|count| usize::try_from(count).ok());
     }
     let (start, stop, step) = (as_float(start)?, as_float(stop)?, as_float(step)?);

@@ -38,7 +38,10 @@ pub(crate) fn is_function(name: &str) -> bool {
         || reduction(name).is_some()
         || python_type(name).is_some()
         || create::is_creator(name)
-        || matches!(name, "where" | "clip" | "round" | "around" | "astype" | "shape" | "ndim" | "size" | "len" | "item")
+        || matches!(
+            name,
+            "where" | "clip" | "round" | "around" | "astype" | "shape" | "ndim" | "size" | "len" | "item"
+        )
 }
 
 fn reduction(name: &str) -> Option<Reduction> {
@@ -70,7 +73,10 @@ pub(crate) fn call(
     let context = &surroundings.context;
     let range = arguments.range();
     if name == "where" && arguments.positional_count() == 1 {
-        return Err(CalcError::new(range, "where() with a condition alone (indices) is not available: give all three arguments"));
+        return Err(CalcError::new(
+            range,
+            "where() with a condition alone (indices) is not available: give all three arguments",
+        ));
     }
     if name == "clip" {
         return clip(context, arguments);
@@ -144,7 +150,9 @@ fn clip(context: &Context, mut arguments: Arguments) -> Result<Value, CalcError>
     arguments.finish()?;
     let value = value.operand(place)?;
     let result = match (low, high) {
-        (None, None) => return Err(CalcError::new(range, "clip() needs a lower bound, an upper bound, or both")),
+        (None, None) => {
+            return Err(CalcError::new(range, "clip() needs a lower bound, an upper bound, or both"));
+        }
         (Some((low, place)), None) => apply(context, Ufunc::Maximum, &[value, low.operand(place)?]),
         (None, Some((high, place))) => apply(context, Ufunc::Minimum, &[value, high.operand(place)?]),
         (Some((low, low_place)), Some((high, high_place))) => {
@@ -197,7 +205,10 @@ fn reduce(context: &Context, reduction: Reduction, mut arguments: Arguments) -> 
     let axes = axes(arguments.optional(1, &["axis"])?)?;
     for refused in ["out", "where", "initial"] {
         if let Some((_, place)) = arguments.keyword(&[refused])? {
-            return Err(CalcError::new(place, format!("{}() does not take {refused}= here", arguments.function())));
+            return Err(CalcError::new(
+                place,
+                format!("{}() does not take {refused}= here", arguments.function()),
+            ));
         }
     }
     let wanted = arguments.keyword(&["dtype"])?.filter(|(value, _)| !matches!(value, Value::None));
@@ -217,7 +228,8 @@ fn reduce(context: &Context, reduction: Reduction, mut arguments: Arguments) -> 
 fn ddof(arguments: &mut Arguments) -> Result<u32, CalcError> {
     let Some(argument) = arguments.keyword(&["ddof", "correction"])? else { return Ok(0) };
     let value = integer(&argument)?;
-    u32::try_from(value).map_err(|_| CalcError::new(argument.1, format!("ddof {value} must be from 0 to 2^32 - 1")))
+    u32::try_from(value)
+        .map_err(|_| CalcError::new(argument.1, format!("ddof {value} must be from 0 to 2^32 - 1")))
 }
 
 /// `float64(x)`, `int(x)`: arrays are cast, numbers get a dtype (or stay Python's for Python's types).

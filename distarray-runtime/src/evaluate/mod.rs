@@ -13,8 +13,8 @@ pub use functions::Surroundings;
 pub use value::Value;
 
 use crate::calc::{
-    BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, LogicalOperator, Program, SourceRange,
-    StatementKind, Target, UnaryOperator,
+    BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, LogicalOperator, Program,
+    SourceRange, StatementKind, Target, UnaryOperator,
 };
 use arguments::{Arguments, integer};
 use distarray_core::Weak;
@@ -120,8 +120,9 @@ impl Evaluator<'_> {
             ExpressionKind::String(text) => Value::Text(text.clone()),
             ExpressionKind::Ellipsis => Value::Ellipsis,
             ExpressionKind::Name(name) => self.name(name, range)?,
-            ExpressionKind::Library(name) => library(name)
-                .ok_or_else(|| CalcError::new(range, format!("np.{name} is not known")))?,
+            ExpressionKind::Library(name) => {
+                library(name).ok_or_else(|| CalcError::new(range, format!("np.{name} is not known")))?
+            }
             ExpressionKind::Unary { operator, operand } => {
                 let value = self.value(operand)?;
                 self.unary(*operator, value, operand.range, range)?
@@ -130,7 +131,9 @@ impl Evaluator<'_> {
                 let operands = [(self.value(left)?, left.range), (self.value(right)?, right.range)];
                 self.binary(*operator, operands, range)?
             }
-            ExpressionKind::Comparison { operands, operators } => self.comparison(operands, operators, range)?,
+            ExpressionKind::Comparison { operands, operators } => {
+                self.comparison(operands, operators, range)?
+            }
             ExpressionKind::Logical { operator, operands } => self.logical(*operator, operands)?,
             ExpressionKind::Call { function, arguments, keywords } => {
                 self.call(function, arguments, keywords, range)?
@@ -171,7 +174,8 @@ impl Evaluator<'_> {
         range: SourceRange,
     ) -> Result<Value, CalcError> {
         if let [(Value::Number(left), _), (Value::Number(right), _)] = &operands {
-            let result = number::binary(operator, *left, *right).map_err(|message| CalcError::new(range, message))?;
+            let result =
+                number::binary(operator, *left, *right).map_err(|message| CalcError::new(range, message))?;
             return Ok(Value::Number(result));
         }
         let ufunc = Ufunc::by_name(operator.function_name()).map_err(|_| {
@@ -180,12 +184,18 @@ impl Evaluator<'_> {
         self.apply(ufunc, operands, range)
     }
 
-    fn apply(&self, ufunc: Ufunc, operands: [(Value, SourceRange); 2], range: SourceRange) -> Result<Value, CalcError> {
+    fn apply(
+        &self,
+        ufunc: Ufunc,
+        operands: [(Value, SourceRange); 2],
+        range: SourceRange,
+    ) -> Result<Value, CalcError> {
         let is_array = operands.iter().any(|(value, _)| matches!(value, Value::Array(_)));
         let mut ready = Vec::with_capacity(2);
         for (value, place) in operands {
             // A list beside an array is an array, as in NumPy; two lists are Python's own affair.
-            let value = if is_array { create::as_array_if_tuple(self.surroundings, value, place)? } else { value };
+            let value =
+                if is_array { create::as_array_if_tuple(self.surroundings, value, place)? } else { value };
             ready.push(value.operand(place)?);
         }
         checked(apply(&self.surroundings.context, ufunc, &ready), range)
@@ -206,7 +216,8 @@ impl Evaluator<'_> {
             let right = (self.value(right)?, right.range);
             outcome = match (&left.0, &right.0) {
                 (Value::Number(first), Value::Number(second)) => Value::Number(Weak::Bool(
-                    number::compare(*operator, *first, *second).map_err(|message| CalcError::new(range, message))?,
+                    number::compare(*operator, *first, *second)
+                        .map_err(|message| CalcError::new(range, message))?,
                 )),
                 (Value::DType(first), Value::DType(second)) => same(*operator, first == second, range)?,
                 (Value::Text(first), Value::Text(second)) => same(*operator, first == second, range)?,
@@ -256,7 +267,9 @@ impl Evaluator<'_> {
                 positional.push((*object, function.range));
                 name
             }
-            other => return Err(CalcError::new(function.range, format!("{} is not a function", other.kind()))),
+            other => {
+                return Err(CalcError::new(function.range, format!("{} is not a function", other.kind())));
+            }
         };
         for argument in arguments {
             positional.push((self.value(argument)?, argument.range));
@@ -270,7 +283,12 @@ impl Evaluator<'_> {
         functions::call(self.surroundings, &name, function.range, arguments)
     }
 
-    fn subscript(&mut self, object: &Expression, indices: &[Index], range: SourceRange) -> Result<Value, CalcError> {
+    fn subscript(
+        &mut self,
+        object: &Expression,
+        indices: &[Index],
+        range: SourceRange,
+    ) -> Result<Value, CalcError> {
         let value = self.value(object)?;
         let Value::Tuple(values) = value else {
             return Err(CalcError::new(range, format!("indexing {} is not available", value.kind())));
@@ -281,10 +299,9 @@ impl Evaluator<'_> {
         let position = integer(&(self.value(index)?, index.range))?;
         let count = values.len() as i128;
         let found = if position < 0 { position + count } else { position };
-        usize::try_from(found)
-            .ok()
-            .and_then(|found| values.get(found).cloned())
-            .ok_or_else(|| CalcError::new(index.range, format!("index {position} is out of range for {count} values")))
+        usize::try_from(found).ok().and_then(|found| values.get(found).cloned()).ok_or_else(|| {
+            CalcError::new(index.range, format!("index {position} is out of range for {count} values"))
+        })
     }
 }
 
@@ -293,7 +310,11 @@ fn library(name: &str) -> Option<Value> {
         .or_else(|| functions::is_function(name).then(|| Value::Function(name.to_owned())))
 }
 
-fn same(operator: crate::calc::ComparisonOperator, equal: bool, range: SourceRange) -> Result<Value, CalcError> {
+fn same(
+    operator: crate::calc::ComparisonOperator,
+    equal: bool,
+    range: SourceRange,
+) -> Result<Value, CalcError> {
     match operator {
         crate::calc::ComparisonOperator::Equal => Ok(Value::Number(Weak::Bool(equal))),
         crate::calc::ComparisonOperator::NotEqual => Ok(Value::Number(Weak::Bool(!equal))),

@@ -52,9 +52,7 @@ pub(crate) fn unary(operator: UnaryOperator, number: Weak) -> Result<Weak, Strin
         (UnaryOperator::Positive, number) => Ok(number),
         (UnaryOperator::Negative, Weak::Float(value)) => Ok(Weak::Float(-value)),
         (UnaryOperator::Negative, Weak::Complex(value)) => Ok(Weak::Complex(-value)),
-        (UnaryOperator::Negative, number) => {
-            whole(as_integer(number).and_then(i128::checked_neg))
-        }
+        (UnaryOperator::Negative, number) => whole(as_integer(number).and_then(i128::checked_neg)),
         (UnaryOperator::Invert, number) => match as_integer(number) {
             Some(value) => Ok(Weak::Int(!value)),
             None => Err("`~` is not defined for floats".to_owned()),
@@ -179,7 +177,8 @@ fn complex(operator: BinaryOperator, left: Complex<f64>, right: Complex<f64>) ->
         BinaryOperator::Power if left == zero && (right.im != 0.0 || right.re < 0.0) => {
             return Err("zero cannot be raised to a negative or complex power".to_owned());
         }
-        BinaryOperator::Power if right.im == 0.0 && right.re.fract() == 0.0 && right.re.abs() <= 100.0 => {
+        BinaryOperator::Power if right.im == 0.0 && right.re.fract() == 0.0 && right.re.abs() <= 100.0 =>
+        {
             #[expect(clippy::cast_possible_truncation, reason = "a whole number of at most 100")]
             left.powi(right.re as i32)
         }

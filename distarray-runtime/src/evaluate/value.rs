@@ -55,7 +55,9 @@ impl Value {
         match self {
             Value::Array(array) => Ok(array.into()),
             Value::Number(number) => Ok((*number).into()),
-            other => Err(CalcError::new(range, format!("{} where an array or a number is needed", other.kind()))),
+            other => {
+                Err(CalcError::new(range, format!("{} where an array or a number is needed", other.kind())))
+            }
         }
     }
 }

@@ -30,11 +30,8 @@ pub(crate) fn run(arguments: &CalcArguments) -> Result<(), CommandError> {
             let array = output_array(&surroundings, &variables, &output.name)?;
             save(context, &array, &output.file).map_err(CommandError::failure)?;
         }
-        let explanation = if arguments.explain {
-            Some(context.explain().map_err(CommandError::failure)?)
-        } else {
-            None
-        };
+        let explanation =
+            if arguments.explain { Some(context.explain().map_err(CommandError::failure)?) } else { None };
         context.synchronise().map_err(CommandError::failure)?;
         if let Some(explanation) = explanation {
             write(&explanation.to_string())?;

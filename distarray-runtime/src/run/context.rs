@@ -2,7 +2,7 @@
 
 use crate::command::CommandError;
 use crate::launch::{Launch, LocalOptions};
-use distarray_comm::launcher;
+use distarray_comm::launcher::{self, Launcher};
 use distarray_lazy::Context;
 use distarray_spmd::{Error, Registry};
 use std::num::NonZeroUsize;
@@ -49,14 +49,18 @@ pub(crate) fn on_first_process(work: impl FnOnce() -> Result<(), CommandError>) 
 pub(crate) fn check_launcher() -> Result<(), CommandError> {
     match launcher::environment() {
         Some(launcher) if launcher.is_parallel() && !cfg!(feature = "mpi") => {
-            Err(CommandError::Launcher(Box::new(WrongLauncher {
-                variable: launcher.variable.to_owned(),
-                value: launcher.size.or(launcher.rank).map_or_else(String::new, |number| number.to_string()),
-                why: "this build has no MPI",
-            })))
+            Err(wrong(&launcher, "this build has no MPI"))
         }
         _ => Ok(()),
     }
+}
+
+fn wrong(launcher: &Launcher, why: &'static str) -> CommandError {
+    CommandError::Launcher(Box::new(WrongLauncher {
+        variable: launcher.variable.to_owned(),
+        value: launcher.size.or(launcher.rank).map_or_else(String::new, |number| number.to_string()),
+        why,
+    }))
 }
 
 /// Runs `work` with a context: on the processes of the launcher if there are several, else on engines
@@ -66,13 +70,40 @@ pub(crate) fn with_context(
     memory_bytes: Option<u64>,
     work: impl FnOnce(&Context) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    let mut options = LocalOptions::new(engine_count(engines));
+    let launcher = launcher::environment().filter(Launcher::is_parallel);
+    let processes = launcher.as_ref().and_then(|launcher| launcher.size);
+    let mut options = LocalOptions::new(processes.unwrap_or_else(|| engine_count(engines)));
     options.registry = registry().map_err(CommandError::failure)?;
     if let Some(bytes) = memory_bytes {
         options = options.with_total_memory(bytes);
+    }
+    #[cfg(feature = "mpi")]
+    if let Some(launcher) = launcher {
+        return with_processes(options, &launcher, work);
     }
     let context = Context::local_with(options).map_err(CommandError::failure)?;
     let outcome = work(&context);
     let closed = context.close().map_err(CommandError::failure);
     outcome.and(closed)
+}
+
+/// Runs `work` on the first process of the launcher; the others serve it as engines.
+#[cfg(feature = "mpi")]
+fn with_processes(
+    options: LocalOptions,
+    launcher: &Launcher,
+    work: impl FnOnce(&Context) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    let program = |context: &Context| {
+        if context.rank_count() == 1 {
+            return Err(wrong(
+                launcher,
+                "MPI sees one process only: it is another library than the launcher's",
+            ));
+        }
+        work(context)
+    };
+    let outcome =
+        crate::launch::run_mpi_with(&options.into(), distarray_comm::mpi::Options::default(), program);
+    outcome.map_err(CommandError::failure)?.unwrap_or(Ok(()))
 }

@@ -32,7 +32,8 @@ pub(crate) fn run(arguments: &DemoArguments, elevation: &'static [u8]) -> Result
             Surroundings { context: context.clone(), distribution: arguments.distribution.clone() };
         let z = load(&surroundings, &file)?;
         if z.ndim() != 2 {
-            let error = format!("{}: an array of 2 dimensions is needed, this one has {}", file.display(), z.ndim());
+            let error =
+                format!("{}: an array of 2 dimensions is needed, this one has {}", file.display(), z.ndim());
             return Err(CommandError::failure(error));
         }
         let report = job(context, &z, &file, directory)?;

@@ -37,7 +37,9 @@ fn mpi() -> String {
 #[cfg(feature = "mpi")]
 fn mpi() -> String {
     match distarray_comm::mpi::doctor() {
-        Ok(found) => format!("{}; thread level {}; {} processes", found.library, found.thread_level, found.size),
+        Ok(found) => {
+            format!("{}; thread level {}; {} processes", found.library, found.thread_level, found.size)
+        }
         Err(error) => format!("built in, but it does not start: {error}"),
     }
 }

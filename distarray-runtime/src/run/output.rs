@@ -54,7 +54,8 @@ pub(crate) fn show_array(array: &DistArray) -> Result<String, CommandError> {
     }
     let options = PrintOptions::default();
     let shape = array.shape().to_vec();
-    let needed = options.needed_indices(&shape).into_iter().map(|ranges| ranges.into_iter().flatten().collect());
+    let needed =
+        options.needed_indices(&shape).into_iter().map(|ranges| ranges.into_iter().flatten().collect());
     let block = if shape.contains(&0) || !options.summarises(&shape) {
         array.fetch_block()
     } else {
