@@ -41,6 +41,16 @@ pub fn execute(
     worker: &Worker,
     observer: &dyn Observer,
 ) -> Result<(), Failure> {
+    run(plan, store, worker, observer).map_err(|stopped| stopped.failure)
+}
+
+/// As [`execute`]; also tells who knows of the failure.
+pub(crate) fn run(
+    plan: &Plan,
+    store: &mut Store,
+    worker: &Worker,
+    observer: &dyn Observer,
+) -> Result<(), StepFailure> {
     let count = plan.steps.len();
     for (index, step) in plan.steps.iter().enumerate() {
         let outcome = run_step(step, index, count, store, worker, observer);
