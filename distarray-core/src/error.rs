@@ -27,53 +27,29 @@ pub enum ElementError {
     InvalidBool { index: usize, value: u8 },
 
     #[error("{found_bytes} bytes where {expected_bytes} are expected")]
-    SizeMismatch {
-        expected_bytes: usize,
-        found_bytes: usize,
-    },
+    SizeMismatch { expected_bytes: usize, found_bytes: usize },
     #[error("bytes at an address that is not a multiple of {alignment_bytes} cannot be {dtype}")]
-    Misaligned {
-        dtype: DType,
-        alignment_bytes: usize,
-    },
+    Misaligned { dtype: DType, alignment_bytes: usize },
     #[error("shape {found:?} where {expected:?} is expected")]
-    ShapeMismatch {
-        expected: Vec<usize>,
-        found: Vec<usize>,
-    },
+    ShapeMismatch { expected: Vec<usize>, found: Vec<usize> },
     #[error("shape {shape:?} of {dtype} has more bytes than an address can count")]
     TooLarge { shape: Vec<usize>, dtype: DType },
     #[error("index {index:?} is outside shape {shape:?}")]
-    IndexOutOfRange {
-        index: Vec<usize>,
-        shape: Vec<usize>,
-    },
+    IndexOutOfRange { index: Vec<usize>, shape: Vec<usize> },
     #[error(
         "cannot allocate {requested_bytes} bytes: {held_bytes} are held{}",
         match limit_bytes { Some(limit) => format!(" of a limit of {limit}"), None => String::new() }
     )]
-    OutOfMemory {
-        requested_bytes: u64,
-        held_bytes: u64,
-        limit_bytes: Option<u64>,
-    },
+    OutOfMemory { requested_bytes: u64, held_bytes: u64, limit_bytes: Option<u64> },
 
     #[error("items of {item_bytes} bytes cannot be copied, only of 1, 2, 4, 8 or 16")]
     ItemSize { item_bytes: usize },
     #[error("{found} axes of runs for a shape of {expected} dimensions")]
     AxisCount { expected: usize, found: usize },
     #[error("a run reaches index {index} of axis {axis}, which has {length} indices")]
-    RunOutOfRange {
-        axis: usize,
-        index: i128,
-        length: usize,
-    },
+    RunOutOfRange { axis: usize, index: i128, length: usize },
     #[error("elements {first}..{end} of a region of {count}")]
-    RangeOutOfRegion {
-        first: usize,
-        end: usize,
-        count: usize,
-    },
+    RangeOutOfRegion { first: usize, end: usize, count: usize },
 
     #[error("zero-size array to reduction operation {reduction} which has no identity")]
     EmptyReduction { reduction: String },
@@ -83,11 +59,7 @@ pub enum ElementError {
     #[error("{name:?} is not the name of a ufunc")]
     UnknownUfunc { name: String },
     #[error("{ufunc} takes {expected} arguments, not {found}")]
-    Arity {
-        ufunc: String,
-        expected: usize,
-        found: usize,
-    },
+    Arity { ufunc: String, expected: usize, found: usize },
     #[error("{ufunc} is not defined for {}", names(dtypes))]
     UnsupportedDTypes { ufunc: String, dtypes: Vec<DType> },
     #[error("bool - bool is not defined: use ^ or logical_xor")]
@@ -97,18 +69,9 @@ pub enum ElementError {
     #[error("register {register} of a program that has {count} so far")]
     RegisterOutOfRange { register: usize, count: usize },
     #[error("{found} {what} for a program that has {expected}")]
-    OperandCount {
-        what: String,
-        expected: usize,
-        found: usize,
-    },
+    OperandCount { what: String, expected: usize, found: usize },
     #[error("{what} {slot} reaches element {index} of {length}")]
-    OperandOutOfRange {
-        what: String,
-        slot: usize,
-        index: i128,
-        length: usize,
-    },
+    OperandOutOfRange { what: String, slot: usize, index: i128, length: usize },
 }
 
 /// The names of dtypes, separated by commas.

@@ -55,14 +55,8 @@ impl Memory {
         let layout = Layout::from_size_align(bytes, ALIGNMENT_BYTES).ok()?;
         // SAFETY: the layout's size is not zero (`zeroed` has seen to that).
         let start = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        let source = Source::Heap {
-            alignment_bytes: ALIGNMENT_BYTES,
-        };
-        Some(Memory {
-            start,
-            bytes,
-            source,
-        })
+        let source = Source::Heap { alignment_bytes: ALIGNMENT_BYTES };
+        Some(Memory { start, bytes, source })
     }
 
     /// Zero pages from the system, beginning at a huge page, huge where the system grants it.
@@ -100,11 +94,7 @@ impl Memory {
             libc::madvise(start.cast(), bytes, libc::MADV_HUGEPAGE);
             start
         };
-        Some(Memory {
-            start: NonNull::new(start)?,
-            bytes,
-            source: Source::Pages,
-        })
+        Some(Memory { start: NonNull::new(start)?, bytes, source: Source::Pages })
     }
 
     /// How many bytes this is.

@@ -33,17 +33,11 @@ impl Buffer {
     /// The bytes of a vector, without copying. They are aligned as the vector happens to be.
     #[must_use]
     pub fn from_vec(bytes: Vec<u8>) -> Buffer {
-        Buffer {
-            length: bytes.len(),
-            owner: Owner::Vector(bytes),
-        }
+        Buffer { length: bytes.len(), owner: Owner::Vector(bytes) }
     }
 
     fn from_pool(memory: Memory, length: usize, pool: Pool) -> Buffer {
-        Buffer {
-            owner: Owner::Pool { memory, pool },
-            length,
-        }
+        Buffer { owner: Owner::Pool { memory, pool }, length }
     }
 
     /// How many bytes this is.
@@ -114,12 +108,11 @@ impl Buffer {
             }
             Owner::Vector(bytes) => {
                 let mut copy = Vec::new();
-                copy.try_reserve_exact(bytes.len())
-                    .map_err(|_| ElementError::OutOfMemory {
-                        requested_bytes: bytes.len() as u64,
-                        held_bytes: 0,
-                        limit_bytes: None,
-                    })?;
+                copy.try_reserve_exact(bytes.len()).map_err(|_| ElementError::OutOfMemory {
+                    requested_bytes: bytes.len() as u64,
+                    held_bytes: 0,
+                    limit_bytes: None,
+                })?;
                 copy.extend_from_slice(bytes);
                 Ok(Buffer::from_vec(copy))
             }

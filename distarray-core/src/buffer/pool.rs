@@ -60,9 +60,7 @@ impl Pool {
             idle: BTreeMap::new(),
             refuse_after: None,
         };
-        Pool {
-            shared: Arc::new(Mutex::new(state)),
-        }
+        Pool { shared: Arc::new(Mutex::new(state)) }
     }
 
     /// What a request for `requested_bytes` is charged.
@@ -92,8 +90,7 @@ impl Pool {
     /// # Cost
     /// Little if memory of the same charge is idle; otherwise the system's pages, zeroed at first touch.
     pub fn allocate(&self, bytes: usize) -> Result<Buffer, ElementError> {
-        self.take(bytes)
-            .map(|(memory, _)| self.buffer(memory, bytes))
+        self.take(bytes).map(|(memory, _)| self.buffer(memory, bytes))
     }
 
     /// `bytes` zero bytes.

@@ -14,11 +14,8 @@ pub enum ByteOrder {
 
 impl ByteOrder {
     /// This machine's.
-    pub const NATIVE: ByteOrder = if cfg!(target_endian = "big") {
-        ByteOrder::Big
-    } else {
-        ByteOrder::Little
-    };
+    pub const NATIVE: ByteOrder =
+        if cfg!(target_endian = "big") { ByteOrder::Big } else { ByteOrder::Little };
 }
 
 impl DType {
@@ -90,10 +87,7 @@ mod tests {
     #[test]
     fn every_descr_reads_back() {
         for dtype in DType::ALL {
-            assert_eq!(
-                DType::from_descr(dtype.descr()),
-                Ok((dtype, ByteOrder::Little))
-            );
+            assert_eq!(DType::from_descr(dtype.descr()), Ok((dtype, ByteOrder::Little)));
             let big = dtype.descr().replace(['<', '|'], ">");
             assert_eq!(DType::from_descr(&big), Ok((dtype, ByteOrder::Big)));
         }

@@ -111,9 +111,7 @@ impl DType {
             "bool_" => Some(DType::Bool),
             _ => DType::ALL.into_iter().find(|dtype| dtype.name() == name),
         };
-        alias.ok_or_else(|| ElementError::UnknownDType {
-            name: name.to_owned(),
-        })
+        alias.ok_or_else(|| ElementError::UnknownDType { name: name.to_owned() })
     }
 
     /// Bytes per element.
@@ -200,18 +198,13 @@ impl DType {
     /// # Errors
     /// [`ElementError::TooLarge`] if they exceed `isize::MAX`.
     pub fn array_bytes(self, shape: &[usize]) -> Result<usize, ElementError> {
-        let too_large = || ElementError::TooLarge {
-            shape: shape.to_vec(),
-            dtype: self,
-        };
+        let too_large = || ElementError::TooLarge { shape: shape.to_vec(), dtype: self };
         if shape.contains(&0) {
             return Ok(0);
         }
         shape
             .iter()
-            .try_fold(self.size_bytes(), |bytes, &length| {
-                bytes.checked_mul(length)
-            })
+            .try_fold(self.size_bytes(), |bytes, &length| bytes.checked_mul(length))
             .filter(|&bytes| isize::try_from(bytes).is_ok())
             .ok_or_else(too_large)
     }

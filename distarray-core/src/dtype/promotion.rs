@@ -13,11 +13,8 @@ use crate::scalar::Weak;
 /// NumPy 2, `numpy.result_type`.
 #[must_use]
 pub const fn promote(first: DType, second: DType) -> DType {
-    let (low, high) = if first.kind() as u8 <= second.kind() as u8 {
-        (first, second)
-    } else {
-        (second, first)
-    };
+    let (low, high) =
+        if first.kind() as u8 <= second.kind() as u8 { (first, second) } else { (second, first) };
     match (low.kind(), high.kind()) {
         (Kind::Bool, _) => high,
         (Kind::Unsigned, Kind::Signed) => {
@@ -58,17 +55,10 @@ pub fn promote_weak(dtype: DType, literal: &Weak) -> Result<DType, ElementError>
     match literal {
         Weak::Bool(_) => Ok(dtype),
         Weak::Int(value) => {
-            let result = if dtype == DType::Bool {
-                DType::Int64
-            } else {
-                dtype
-            };
+            let result = if dtype == DType::Bool { DType::Int64 } else { dtype };
             match result.integer_range() {
                 Some((low, high)) if *value < low || *value > high => {
-                    Err(ElementError::IntegerOutOfRange {
-                        value: *value,
-                        dtype: result,
-                    })
+                    Err(ElementError::IntegerOutOfRange { value: *value, dtype: result })
                 }
                 _ => Ok(result),
             }
@@ -86,11 +76,7 @@ pub fn promote_weak(dtype: DType, literal: &Weak) -> Result<DType, ElementError>
 
 /// The larger of two dtypes.
 const fn wider(first: DType, second: DType) -> DType {
-    if first.size_bytes() > second.size_bytes() {
-        first
-    } else {
-        second
-    }
+    if first.size_bytes() > second.size_bytes() { first } else { second }
 }
 
 /// The float dtype that a real dtype converts to safely.

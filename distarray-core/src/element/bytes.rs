@@ -38,20 +38,7 @@ macro_rules! any_bits {
 }
 
 // `Complex` is `repr(C)`: two floats, one after the other.
-any_bits!(
-    i8,
-    i16,
-    i32,
-    i64,
-    u8,
-    u16,
-    u32,
-    u64,
-    f32,
-    f64,
-    Complex<f32>,
-    Complex<f64>
-);
+any_bits!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Complex<f32>, Complex<f64>);
 
 // SAFETY: a bool is one byte; `validate` accepts 0 and 1 only.
 unsafe impl Stored for bool {
@@ -61,10 +48,7 @@ unsafe impl Stored for bool {
             return Ok(());
         }
         match bytes.iter().position(|&byte| byte > 1) {
-            Some(index) => Err(ElementError::InvalidBool {
-                index,
-                value: bytes[index],
-            }),
+            Some(index) => Err(ElementError::InvalidBool { index, value: bytes[index] }),
             None => Ok(()),
         }
     }
@@ -129,10 +113,7 @@ fn check<T: Element>(bytes: &[u8]) -> Result<(), ElementError> {
         });
     }
     if !bytes.as_ptr().cast::<T>().is_aligned() {
-        return Err(ElementError::Misaligned {
-            dtype: T::DTYPE,
-            alignment_bytes: align_of::<T>(),
-        });
+        return Err(ElementError::Misaligned { dtype: T::DTYPE, alignment_bytes: align_of::<T>() });
     }
     T::validate(bytes)
 }
@@ -144,10 +125,7 @@ mod tests {
     #[test]
     fn bytes_of_bools_are_checked() {
         assert_eq!(slice_of::<bool>(&[0, 1, 1]), Ok(&[false, true, true][..]));
-        assert_eq!(
-            slice_of::<bool>(&[0, 1, 7]),
-            Err(ElementError::InvalidBool { index: 2, value: 7 })
-        );
+        assert_eq!(slice_of::<bool>(&[0, 1, 7]), Err(ElementError::InvalidBool { index: 2, value: 7 }));
     }
 
     #[test]
@@ -157,14 +135,8 @@ mod tests {
         assert_eq!(slice_of::<f64>(bytes), Ok(&values[..]));
         assert!(matches!(
             slice_of::<f64>(&bytes[..12]),
-            Err(ElementError::SizeMismatch {
-                found_bytes: 12,
-                ..
-            })
+            Err(ElementError::SizeMismatch { found_bytes: 12, .. })
         ));
-        assert!(matches!(
-            slice_of::<f64>(&bytes[4..12]),
-            Err(ElementError::Misaligned { .. })
-        ));
+        assert!(matches!(slice_of::<f64>(&bytes[4..12]), Err(ElementError::Misaligned { .. })));
     }
 }

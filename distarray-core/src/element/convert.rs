@@ -125,20 +125,7 @@ macro_rules! from_bool {
     )+};
 }
 
-from_bool!(
-    i8,
-    i16,
-    i32,
-    i64,
-    u8,
-    u16,
-    u32,
-    u64,
-    f32,
-    f64,
-    Complex<f32>,
-    Complex<f64>
-);
+from_bool!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Complex<f32>, Complex<f64>);
 
 macro_rules! to_bool {
     ($($source:ty),+) => {$(
@@ -151,21 +138,7 @@ macro_rules! to_bool {
     )+};
 }
 
-to_bool!(
-    bool,
-    i8,
-    i16,
-    i32,
-    i64,
-    u8,
-    u16,
-    u32,
-    u64,
-    f32,
-    f64,
-    Complex<f32>,
-    Complex<f64>
-);
+to_bool!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, Complex<f32>, Complex<f64>);
 
 macro_rules! to_complex {
     ($($source:ty),+) => {$(

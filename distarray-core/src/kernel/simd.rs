@@ -74,9 +74,7 @@ static CAP: AtomicU8 = AtomicU8::new(CpuVariant::Avx512 as u8);
 pub fn variant() -> CpuVariant {
     let available = *AVAILABLE.get_or_init(|| {
         let machine = CpuVariant::of_this_machine();
-        let asked = std::env::var("DISTARRAY_CPU")
-            .ok()
-            .and_then(|name| CpuVariant::from_name(&name));
+        let asked = std::env::var("DISTARRAY_CPU").ok().and_then(|name| CpuVariant::from_name(&name));
         asked.map_or(machine, |asked| asked.min(machine))
     });
     if CAP.load(Ordering::Relaxed) >= available as u8 {

@@ -19,12 +19,8 @@ impl fmt::Display for Scalar {
             Scalar::UInt64(value) => value.to_string(),
             Scalar::Float32(value) => Printed::of_f32(value).alone(),
             Scalar::Float64(value) => Printed::of_f64(value).alone(),
-            Scalar::Complex64(value) => {
-                complex(Printed::of_f32(value.re), Printed::of_f32(value.im))
-            }
-            Scalar::Complex128(value) => {
-                complex(Printed::of_f64(value.re), Printed::of_f64(value.im))
-            }
+            Scalar::Complex64(value) => complex(Printed::of_f32(value.re), Printed::of_f32(value.im)),
+            Scalar::Complex128(value) => complex(Printed::of_f64(value.re), Printed::of_f64(value.im)),
         };
         formatter.pad(&text)
     }
@@ -69,11 +65,7 @@ impl Printed {
 
     /// `1.0` where the digits alone would be `1`.
     fn alone(self) -> String {
-        if self
-            .text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'-')
-        {
+        if self.text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
             self.text + ".0"
         } else {
             self.text

@@ -126,10 +126,7 @@ impl Scalar {
     /// # Errors
     /// [`ElementError::DTypeMismatch`] if the dtype is another; [`Scalar::cast`] converts.
     pub fn value<T: Element>(&self) -> Result<T, ElementError> {
-        T::from_scalar(self).ok_or(ElementError::DTypeMismatch {
-            expected: T::DTYPE,
-            found: self.dtype(),
-        })
+        T::from_scalar(self).ok_or(ElementError::DTypeMismatch { expected: T::DTYPE, found: self.dtype() })
     }
 
     /// The value as `f64` (of a complex number the real part).

@@ -13,10 +13,7 @@ impl Scalar {
     /// [`ElementError::NotANumber`] if the text is no number of this kind or a lower one,
     /// [`ElementError::IntegerOutOfRange`] if it is an integer the dtype cannot hold.
     pub fn parse(text: &str, dtype: DType) -> Result<Scalar, ElementError> {
-        let refused = || ElementError::NotANumber {
-            text: text.to_owned(),
-            dtype,
-        };
+        let refused = || ElementError::NotANumber { text: text.to_owned(), dtype };
         let literal = Weak::parse(text).ok_or_else(refused)?;
         let needed = match literal {
             Weak::Bool(_) => Kind::Bool,
@@ -88,10 +85,7 @@ mod tests {
     #[test]
     fn a_scalar_takes_numbers_of_its_kind_or_a_lower_one() {
         assert_eq!(Scalar::parse("3", DType::Float32), Ok(Scalar::Float32(3.0)));
-        assert!(matches!(
-            Scalar::parse("3.5", DType::Int8),
-            Err(ElementError::NotANumber { .. })
-        ));
+        assert!(matches!(Scalar::parse("3.5", DType::Int8), Err(ElementError::NotANumber { .. })));
         assert!(matches!(
             Scalar::parse("300", DType::UInt8),
             Err(ElementError::IntegerOutOfRange { value: 300, .. })

@@ -37,10 +37,7 @@ impl Weak {
             Weak::Bool(_) => Ok(DType::Bool),
             Weak::Int(value) if i64::try_from(value).is_ok() => Ok(DType::Int64),
             Weak::Int(value) if u64::try_from(value).is_ok() => Ok(DType::UInt64),
-            Weak::Int(value) => Err(ElementError::IntegerOutOfRange {
-                value,
-                dtype: DType::Int64,
-            }),
+            Weak::Int(value) => Err(ElementError::IntegerOutOfRange { value, dtype: DType::Int64 }),
             Weak::Float(_) => Ok(DType::Float64),
             Weak::Complex(_) => Ok(DType::Complex128),
         }
@@ -57,10 +54,7 @@ impl Weak {
             Weak::Int(value) => integer_to_scalar(value, dtype),
             Weak::Float(value) => Ok(Scalar::Float64(value).cast(dtype)),
             Weak::Complex(_) if !dtype.is_complex() && dtype != DType::Bool => {
-                Err(ElementError::ComplexToReal {
-                    value: self.to_string(),
-                    dtype,
-                })
+                Err(ElementError::ComplexToReal { value: self.to_string(), dtype })
             }
             Weak::Complex(value) => Ok(Scalar::Complex128(value).cast(dtype)),
         }
@@ -146,15 +140,9 @@ mod tests {
     #[test]
     fn integers_that_do_not_fit_are_refused_by_value_and_dtype() {
         let error = Scalar::of(DType::Int8, 300).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "Python integer 300 out of bounds for int8"
-        );
+        assert_eq!(error.to_string(), "Python integer 300 out of bounds for int8");
         assert!(Scalar::of(DType::UInt64, -1).is_err());
-        assert_eq!(
-            Scalar::of(DType::UInt64, u64::MAX),
-            Ok(Scalar::UInt64(u64::MAX))
-        );
+        assert_eq!(Scalar::of(DType::UInt64, u64::MAX), Ok(Scalar::UInt64(u64::MAX)));
         assert_eq!(Scalar::of(DType::Bool, 300), Ok(Scalar::Bool(true)));
         assert_eq!(Scalar::of(DType::Int32, 3.7), Ok(Scalar::Int32(3)));
         assert_eq!(Scalar::of(DType::Float32, 3), Ok(Scalar::Float32(3.0)));
@@ -164,11 +152,7 @@ mod tests {
     fn a_complex_literal_needs_a_complex_dtype() {
         let unit = Complex::new(0.0, 1.0);
         let error = Scalar::of(DType::Float64, unit).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("complex number 1j cannot become float64")
-        );
+        assert!(error.to_string().starts_with("complex number 1j cannot become float64"));
         assert!(Scalar::of(DType::Complex64, unit).is_ok());
     }
 

@@ -39,14 +39,7 @@ impl CopyRun {
     /// One piece of `length` indices.
     #[must_use]
     pub const fn piece(length: usize, source: usize, target: usize) -> CopyRun {
-        CopyRun {
-            length,
-            repeats: 1,
-            source,
-            source_stride: 0,
-            target,
-            target_stride: 0,
-        }
+        CopyRun { length, repeats: 1, source, source_stride: 0, target, target_stride: 0 }
     }
 
     /// How many indices this is.

@@ -71,32 +71,31 @@ impl<T: Plain + Convert<f64>> Fold for Lanes<T> {
 /// How many rows of lanes are added plainly before their sums go to the lanes' pairs.
 const ROWS: usize = 16;
 
+/// How many lanes there are where all elements meet one output: as many as let a tile go through them in
+/// [`ROWS`] rows, so that only the lanes' sums need pairs.
+const LINE: usize = 2 * LANES;
+
 /// The sum of a part that meets one output, as a pair.
 ///
-/// A lane adds [`ROWS`] elements, their sum goes to the lane's (high, low) pair; then the upper half of the
-/// lanes is added to the lower, as pairs down to eight lanes, then plainly.
+/// A lane adds every [`LINE`]-th element; then the upper half of the lanes is added to the lower, as pairs
+/// down to eight lanes, then plainly.
 #[inline(always)]
 fn sum_line<T: Summand>(items: &[T]) -> (f64, f64) {
-    // A low part of -0.0 is as good as 0.0, and is written by vectors instead of a call.
-    let (mut high, mut low) = ([-0.0; LANES], [-0.0; LANES]);
-    // The length of a row is known to the compiler, which makes vectors of it. The number of rows must not
-    // be: unrolled loops read in an order that the processor does not foresee.
-    let (rows, rest) = items.as_chunks::<LANES>();
-    for rows in rows.chunks(ROWS) {
-        let mut lanes = [-0.0; LANES];
-        for row in rows {
-            for (lane, item) in lanes.iter_mut().zip(row) {
-                *lane += item.convert();
-            }
+    let mut lanes = [-0.0; LINE];
+    // The length of a row is known to the compiler, which makes vectors of it. The number of rows is not:
+    // unrolled loops read in an order that the processor does not foresee.
+    let (rows, rest) = items.as_chunks::<LINE>();
+    for row in rows {
+        for (lane, item) in lanes.iter_mut().zip(row) {
+            *lane += item.convert();
         }
-        add_lanes(&mut high, &mut low, &lanes);
     }
-    if !rest.is_empty() {
-        let mut lanes = [-0.0; LANES];
-        for (lane, item) in lanes.iter_mut().zip(rest) {
-            *lane = item.convert();
-        }
-        add_lanes(&mut high, &mut low, &lanes);
+    for (lane, item) in lanes.iter_mut().zip(rest) {
+        *lane += item.convert();
+    }
+    let (mut high, mut low) = ([0.0; LANES], [0.0; LANES]);
+    for lane in 0..LANES {
+        (high[lane], low[lane]) = two_sum(lanes[lane], lanes[lane + LANES]);
     }
     for lane in 0..16 {
         join(&mut high, &mut low, lane, lane + 16);
@@ -115,7 +114,8 @@ fn sum_of_eight(lanes: &[f64]) -> f64 {
 
 /// The sums of a part as pairs, the `kept` first of the lanes. Element `i` belongs to place `i % kept`.
 ///
-/// As [`sum_line`], in as many lanes as are a multiple of `kept`, until `kept` are left.
+/// A lane adds [`ROWS`] elements, their sum goes to the lane's (high, low) pair; then the upper half of the
+/// lanes is added to the lower until `kept` are left.
 #[inline(always)]
 fn sum_part<T: Summand>(items: &[T], kept: usize) -> ([f64; LANES], [f64; LANES]) {
     let width = LANES / kept * kept;
