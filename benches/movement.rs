@@ -10,7 +10,8 @@ fn movement(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(format!("{SIDE} x {SIDE} float64 on 2 engines"));
     group.sample_size(10);
     group.throughput(Throughput::Bytes(8 * (SIDE * SIDE) as u64));
-    for (from, to) in [("b,n", "n,b"), ("b,b", "b,n"), ("c,n", "b,n"), ("c(64),c(64)", "b,n"), ("n,c", "n,b")] {
+    for (from, to) in [("b,n", "n,b"), ("b,b", "b,n"), ("c,n", "b,n"), ("c(64),c(64)", "b,n"), ("n,c", "n,b")]
+    {
         let array = context.ramp(([SIDE, SIDE], from), Scalar::Float64(0.0), Scalar::Float64(1.0));
         array.compute().expect("memory for the operand");
         group.bench_function(format!("{from} -> {to}"), |bencher| {

@@ -41,10 +41,7 @@ fn streamed(out: &mut [f64], mut piece: impl FnMut(usize, &mut [f64])) {
     for (number, out) in out.chunks_mut(512).enumerate() {
         let buffer = &mut buffer[..out.len()];
         piece(number * 512, buffer);
-        stream_copy(
-            distarray_core::element::as_bytes_mut(out),
-            distarray_core::element::as_bytes(buffer),
-        );
+        stream_copy(distarray_core::element::as_bytes_mut(out), distarray_core::element::as_bytes(buffer));
     }
     stream_fence();
 }

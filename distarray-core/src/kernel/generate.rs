@@ -33,7 +33,11 @@ pub enum Progression {
 /// Calls `visit` for every stretch of consecutive elements of a block whose places `axes` gives: in
 /// each [`CopyRun`] `source` is a global index and `target` a local one. The arguments are the global
 /// index of the first element, its flat place in the block, and the length of the stretch.
-pub fn each_stretch(axes: &[Vec<CopyRun>], local_shape: &[usize], mut visit: impl FnMut(&[usize], usize, usize)) {
+pub fn each_stretch(
+    axes: &[Vec<CopyRun>],
+    local_shape: &[usize],
+    mut visit: impl FnMut(&[usize], usize, usize),
+) {
     let ndim = axes.len();
     if local_shape.contains(&0) || axes.iter().any(Vec::is_empty) {
         return;
@@ -87,8 +91,9 @@ pub fn progression(
     axes: &[Vec<CopyRun>],
 ) -> Result<(), ElementError> {
     let shape = block.shape().to_vec();
-    let flat_index =
-        |global: &[usize]| global.iter().zip(global_shape).fold(0, |flat, (index, length)| flat * length + index);
+    let flat_index = |global: &[usize]| {
+        global.iter().zip(global_shape).fold(0, |flat, (index, length)| flat * length + index)
+    };
     match *progression {
         Progression::Steps { start, step } => {
             let mut fill = Fill { block, axes, shape: &shape, flat_index: &flat_index };

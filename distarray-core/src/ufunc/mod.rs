@@ -8,7 +8,7 @@ mod resolve;
 mod rule;
 mod table;
 
-pub(crate) use resolve::literal_bound;
 pub use resolve::{Argument, Resolution};
+pub(crate) use resolve::{harmless_side, literal_bound};
 pub use rule::{Domain, Value};
 pub use table::Ufunc;

@@ -1,5 +1,7 @@
 //! Resolution: in which dtypes a ufunc computes its arguments, as NumPy 2 with NEP 50's weak literals.
 
+use std::cmp::Ordering;
+
 use smallvec::SmallVec;
 
 use super::{Domain, Ufunc};
@@ -82,6 +84,8 @@ impl Ufunc {
                     result: DType::Bool,
                 });
             }
+            // NumPy takes the first float that each array converts to safely, whatever they meet in.
+            domain @ (Domain::Float | Domain::RealFloat) => meet(&floats(domain, arguments))?,
             _ => meet(arguments)?,
         };
         let dtype = self.domain().computing(meeting).ok_or_else(refused)?;
@@ -89,9 +93,9 @@ impl Ufunc {
         if self.domain() == Domain::Choice {
             computing[0] = DType::Bool;
         }
-        for (argument, &dtype) in arguments.iter().zip(&computing) {
+        for (position, (argument, &dtype)) in arguments.iter().zip(&computing).enumerate() {
             if let Argument::Weak(literal) = argument {
-                self.check_literal(literal, dtype)?;
+                self.check_literal(position, literal, dtype)?;
             }
         }
         if self == Ufunc::Power
@@ -101,19 +105,19 @@ impl Ufunc {
         {
             return Err(ElementError::NegativeIntegerPower { exponent });
         }
-        Ok(Resolution {
-            computing,
-            result: self.value().dtype(dtype),
-        })
+        Ok(Resolution { computing, result: self.value().dtype(dtype) })
     }
 
-    /// Whether `literal` can be an argument computed in `dtype`.
-    fn check_literal(self, literal: &Weak, dtype: DType) -> Result<(), ElementError> {
-        let takes_any = matches!(self.domain(), Domain::Comparison | Domain::Choice);
-        if takes_any || (self == Ufunc::Clip && literal_bound(literal, dtype).is_some()) {
-            return Ok(());
+    /// Whether `literal` can be the argument at `position`, computed in `dtype`.
+    fn check_literal(self, position: usize, literal: &Weak, dtype: DType) -> Result<(), ElementError> {
+        let side = literal_bound(literal, dtype);
+        match self.domain() {
+            Domain::Comparison => Ok(()),
+            Domain::Choice if side.is_some() => literal.default_dtype().map(|_| ()),
+            // A bound that no value reaches.
+            _ if self == Ufunc::Clip && position > 0 && side == Some(harmless_side(position)) => Ok(()),
+            _ => literal.to_scalar(dtype).map(|_| ()),
         }
-        literal.to_scalar(dtype).map(|_| ())
     }
 
     fn refuse(self, arguments: &[Argument]) -> ElementError {
@@ -131,18 +135,33 @@ impl Ufunc {
     }
 }
 
+/// Beyond which end of a range the bound of `clip` at `position` does nothing.
+pub(crate) fn harmless_side(position: usize) -> Ordering {
+    if position == 1 { Ordering::Less } else { Ordering::Greater }
+}
+
 /// On which side of `dtype`'s range an integer literal lies, if outside.
-pub(crate) fn literal_bound(literal: &Weak, dtype: DType) -> Option<std::cmp::Ordering> {
+pub(crate) fn literal_bound(literal: &Weak, dtype: DType) -> Option<Ordering> {
     let (Weak::Int(value), Some((low, high))) = (literal, dtype.integer_range()) else {
         return None;
     };
     if *value < low {
-        Some(std::cmp::Ordering::Less)
+        Some(Ordering::Less)
     } else if *value > high {
-        Some(std::cmp::Ordering::Greater)
+        Some(Ordering::Greater)
     } else {
         None
     }
+}
+
+/// Arguments as the floats they are computed in, where there is no literal among them.
+fn floats(domain: Domain, arguments: &[Argument]) -> SmallVec<[Argument; 3]> {
+    let float = |argument: &Argument| match argument {
+        Argument::Strong(dtype) => Some(Argument::Strong(domain.computing(*dtype).unwrap_or(*dtype))),
+        Argument::Weak(_) => None,
+    };
+    let floats: Option<SmallVec<[Argument; 3]>> = arguments.iter().map(float).collect();
+    floats.unwrap_or_else(|| SmallVec::from_slice(arguments))
 }
 
 /// The dtype in which arguments meet: the strong ones first, then the literals' kinds from the highest down.

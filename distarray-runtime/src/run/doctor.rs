@@ -7,16 +7,18 @@ use distarray_core::kernel::simd::{CpuVariant, variant};
 use std::fmt::Write as _;
 
 pub(crate) fn run() -> Result<(), CommandError> {
-    on_first_process(|| write(&report()))
+    // MPI is asked on every process: it starts on all of them or on none.
+    let mpi = mpi();
+    on_first_process(|| write(&report(&mpi)))
 }
 
-fn report() -> String {
+fn report(mpi: &str) -> String {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = writeln!(text, "distarray:  {}", env!("CARGO_PKG_VERSION"));
     let _ = writeln!(text, "transports: {}", if cfg!(feature = "mpi") { "threads, MPI" } else { "threads" });
-    let _ = writeln!(text, "MPI:        {}", mpi());
+    let _ = writeln!(text, "MPI:        {mpi}");
     let _ = writeln!(text, "cores:      {cores}");
     let _ = writeln!(
         text,
@@ -36,9 +38,18 @@ fn mpi() -> String {
 
 #[cfg(feature = "mpi")]
 fn mpi() -> String {
-    match distarray_comm::mpi::doctor() {
-        Ok(found) => {
-            format!("{}; thread level {}; {} processes", found.library, found.thread_level, found.size)
+    use distarray_comm::mpi::{Options, Universe};
+    match Universe::start(Options::default()) {
+        Ok(universe) => {
+            let found = universe.information();
+            let library = found.library.lines().next().unwrap_or_default().trim().to_owned();
+            format!(
+                "{library}; thread level {}; {} process{}, of which this one can read the memory of {}",
+                found.thread_level,
+                found.size,
+                if found.size == 1 { "" } else { "es" },
+                found.neighbours
+            )
         }
         Err(error) => format!("built in, but it does not start: {error}"),
     }

@@ -9,7 +9,7 @@ use crate::dtype::{DType, Kind};
 use crate::error::ElementError;
 use crate::kernel::reduce::Reduction;
 use crate::scalar::{Scalar, Weak};
-use crate::ufunc::{Argument, Domain, Resolution, Ufunc, literal_bound};
+use crate::ufunc::{Argument, Domain, Resolution, Ufunc, harmless_side, literal_bound};
 
 /// An argument of an instruction to be written.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -168,7 +168,10 @@ impl ProgramBuilder {
             self.dtypes.push(dtype);
             self.instructions.len() - 1
         });
-        #[expect(clippy::cast_possible_truncation, reason = "four thousand million instructions fill no memory")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "four thousand million instructions fill no memory"
+        )]
         Register(index as u32)
     }
 
@@ -204,18 +207,12 @@ impl ProgramBuilder {
     /// `minimum(maximum(x, low), high)`, without bounds that lie beyond the range of `dtype`.
     fn clip(&mut self, arguments: &[BuilderArgument], dtype: DType) -> Result<Register, ElementError> {
         let mut value = self.convert(&arguments[0], dtype)?;
-        let bounds = [
-            (Ufunc::Maximum, &arguments[1], Ordering::Less),
-            (Ufunc::Minimum, &arguments[2], Ordering::Greater),
-        ];
-        for (ufunc, bound, harmless) in bounds {
+        for (position, ufunc) in [(1, Ufunc::Maximum), (2, Ufunc::Minimum)] {
+            let bound = &arguments[position];
             if let BuilderArgument::Weak(literal) = bound
-                && let Some(side) = literal_bound(literal, dtype)
+                && literal_bound(literal, dtype) == Some(harmless_side(position))
             {
-                if side == harmless {
-                    continue;
-                }
-                literal.to_scalar(dtype)?;
+                continue;
             }
             let bound = self.convert(bound, dtype)?;
             let instruction = Instruction::Apply { ufunc, arguments: SmallVec::from_slice(&[value, bound]) };
@@ -252,11 +249,7 @@ impl ProgramBuilder {
 }
 
 /// The answer to a comparison with an integer literal outside the range of the other side's dtype.
-fn answer_beyond_range(
-    ufunc: Ufunc,
-    arguments: &[BuilderArgument],
-    resolution: &Resolution,
-) -> Option<bool> {
+fn answer_beyond_range(ufunc: Ufunc, arguments: &[BuilderArgument], resolution: &Resolution) -> Option<bool> {
     let side = |index: usize| match &arguments[index] {
         BuilderArgument::Weak(literal) => literal_bound(literal, resolution.computing[index]),
         BuilderArgument::Register(_) => None,

@@ -113,11 +113,10 @@ impl Fuser<'_> {
     fn linkable(&self, index: usize) -> Option<(Ufunc, Register, Register)> {
         let is_float = matches!(self.program.dtypes()[index], DType::Float32 | DType::Float64);
         match &self.program.instructions()[index] {
-            Instruction::Apply { ufunc: ufunc @ (Ufunc::Add | Ufunc::Subtract | Ufunc::Multiply), arguments }
-                if is_float =>
-            {
-                Some((*ufunc, arguments[0], arguments[1]))
-            }
+            Instruction::Apply {
+                ufunc: ufunc @ (Ufunc::Add | Ufunc::Subtract | Ufunc::Multiply),
+                arguments,
+            } if is_float => Some((*ufunc, arguments[0], arguments[1])),
             _ => None,
         }
     }

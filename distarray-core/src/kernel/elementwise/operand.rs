@@ -163,7 +163,12 @@ pub(super) fn c_strides(shape: &[usize]) -> SmallVec<[isize; 6]> {
 mod tests {
     use super::*;
 
-    fn layout(shape: &[usize], strides: &[isize], offset: usize, count: usize) -> Result<Layout, ElementError> {
+    fn layout(
+        shape: &[usize],
+        strides: &[isize],
+        offset: usize,
+        count: usize,
+    ) -> Result<Layout, ElementError> {
         let bytes = vec![0_u8; count];
         Operand::strided(&bytes, DType::Int8, strides, offset).layout(0, shape)
     }
@@ -185,10 +190,7 @@ mod tests {
             layout(&[2, 3], &[3, 1], 1, 6),
             Err(ElementError::OperandOutOfRange { index: 6, length: 6, .. })
         ));
-        assert!(matches!(
-            layout(&[4], &[-1], 2, 6),
-            Err(ElementError::OperandOutOfRange { index: -1, .. })
-        ));
+        assert!(matches!(layout(&[4], &[-1], 2, 6), Err(ElementError::OperandOutOfRange { index: -1, .. })));
         assert!(layout(&[4], &[-1], 3, 6).is_ok());
         assert!(layout(&[0, 4], &[9, 9], 3, 0).is_ok());
     }

@@ -96,7 +96,11 @@ pub fn run_with(
     for (block, &register) in outputs.iter().zip(program.outputs()) {
         check_dtype(program.dtype(register)?, block.dtype())?;
         if block.shape() != shape {
-            return Err(ElementError::ShapeMismatch { expected: shape.to_vec(), found: block.shape().to_vec() }.into());
+            return Err(ElementError::ShapeMismatch {
+                expected: shape.to_vec(),
+                found: block.shape().to_vec(),
+            }
+            .into());
         }
     }
     for operand in inputs {

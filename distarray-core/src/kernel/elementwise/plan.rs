@@ -7,8 +7,8 @@ use super::operand::Layout;
 use super::program::{Instruction, Program, Register};
 use crate::dtype::DType;
 use crate::error::ElementError;
-use crate::kernel::operation::erased::{Kernel, unary};
 use crate::kernel::operation::PowerOfHalf;
+use crate::kernel::operation::erased::{Kernel, unary};
 use crate::scalar::Scalar;
 use crate::ufunc::Ufunc;
 
@@ -95,7 +95,11 @@ pub(super) enum OutputMode {
 }
 
 /// Makes the plan of `program` for operands that lie as `layouts` say.
-pub(super) fn plan(program: &Program, layouts: &[Layout], modes: &[OutputMode]) -> Result<Plan, ElementError> {
+pub(super) fn plan(
+    program: &Program,
+    layouts: &[Layout],
+    modes: &[OutputMode],
+) -> Result<Plan, ElementError> {
     let facts = facts(program, layouts);
     let (fused, absorbed) = fuse(program, &facts);
     let mut planner = Planner {
@@ -215,7 +219,9 @@ fn facts(program: &Program, layouts: &[Layout]) -> Facts {
             Instruction::Input { slot, .. } => matches!(layouts[*slot as usize], Layout::Uniform { .. }),
             Instruction::Constant(_) => true,
             Instruction::Cast { from, .. } => uniform[from.index()],
-            Instruction::Apply { arguments, .. } => arguments.iter().all(|argument| uniform[argument.index()]),
+            Instruction::Apply { arguments, .. } => {
+                arguments.iter().all(|argument| uniform[argument.index()])
+            }
         });
     }
     Facts { uses, uniform }
@@ -286,7 +292,11 @@ impl Planner<'_> {
             }
         };
         let step = Step { action, inputs, target: (place, dtype.size_bytes()) };
-        if uniform { self.plan.prologue.push(step) } else { self.plan.steps.push(step) }
+        if uniform {
+            self.plan.prologue.push(step)
+        } else {
+            self.plan.steps.push(step)
+        }
         self.places[index] = Some(place);
         for &(register, _) in arguments {
             // Registers of values that are the same everywhere outlive the tiles.
@@ -304,8 +314,7 @@ impl Planner<'_> {
         let holds = |constant: &Constant| match constant {
             Constant::Scalar(held, _) | Constant::Operand(held, ..) => *held == number,
         };
-        let in_prologue =
-            |step: &Step| step.target.0 == Place::Register(number);
+        let in_prologue = |step: &Step| step.target.0 == Place::Register(number);
         self.plan.constants.iter().any(holds) || self.plan.prologue.iter().any(in_prologue)
     }
 
@@ -320,7 +329,8 @@ impl Planner<'_> {
             self.plan.reductions.push(source);
         }
         // Values that are the same everywhere are computed from each other: all hold whole tiles, or none.
-        let constants: Vec<usize> = (0..self.plan.registers.len()).filter(|&n| self.is_constant_register(n)).collect();
+        let constants: Vec<usize> =
+            (0..self.plan.registers.len()).filter(|&n| self.is_constant_register(n)).collect();
         if constants.iter().any(|&number| self.plan.registers[number].whole_tile) {
             for number in constants {
                 self.plan.registers[number].whole_tile = true;

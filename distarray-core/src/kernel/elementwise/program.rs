@@ -172,10 +172,10 @@ impl Program {
 
 /// The dtype of a value among those so far.
 pub(super) fn lookup(dtypes: &[DType], register: Register) -> Result<DType, ElementError> {
-    dtypes.get(register.index()).copied().ok_or(ElementError::RegisterOutOfRange {
-        register: register.index(),
-        count: dtypes.len(),
-    })
+    dtypes
+        .get(register.index())
+        .copied()
+        .ok_or(ElementError::RegisterOutOfRange { register: register.index(), count: dtypes.len() })
 }
 
 /// Notes that `slot` has `dtype`. More slots than instructions are no program.

@@ -47,11 +47,7 @@ pub(super) fn arctan2(y: f64, x: f64) -> f64 {
     let t = numerator / denominator;
     let t = if equal { 0.0 } else { t };
     // The angle is eighths * pi/4 +- atan t.
-    let eighths = if (beyond | equal) & (large > 0.0) {
-        1.0
-    } else {
-        0.0
-    };
+    let eighths = if (beyond | equal) & (large > 0.0) { 1.0 } else { 0.0 };
     let eighths = if steep { 2.0 - eighths } else { eighths };
     let t = if steep { -t } else { t };
     let behind = x.is_sign_negative();
@@ -62,11 +58,7 @@ pub(super) fn arctan2(y: f64, x: f64) -> f64 {
     let z = t * t;
     let angle = high + (t + (t * z).mul_add(horner(z, &ATAN), low));
     let angle = angle.copysign(y);
-    if x.is_nan() | y.is_nan() {
-        x + y
-    } else {
-        angle
-    }
+    if x.is_nan() | y.is_nan() { x + y } else { angle }
 }
 
 /// The angle whose tangent is `x`.

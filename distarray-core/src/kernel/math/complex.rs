@@ -147,7 +147,8 @@ fn sqrt(z: C) -> C {
         return Complex::new(re, f64::NAN);
     }
     if re.is_infinite() {
-        let rest = im - im;
+        // 0 of a finite number, NaN of one that is infinite or NaN.
+        let rest = im * 0.0;
         return if re > 0.0 {
             Complex::new(re, rest.copysign(im))
         } else {

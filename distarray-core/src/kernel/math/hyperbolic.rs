@@ -69,9 +69,5 @@ pub(super) fn hypot(x: f64, y: f64) -> f64 {
     let unscale = if large < 1e-150 { DOWN } else { unscale };
     let (a, b) = (x * scale, y * scale);
     let value = a.mul_add(a, b * b).sqrt() * unscale;
-    if (x == f64::INFINITY) | (y == f64::INFINITY) {
-        f64::INFINITY
-    } else {
-        value
-    }
+    if (x == f64::INFINITY) | (y == f64::INFINITY) { f64::INFINITY } else { value }
 }

@@ -36,8 +36,7 @@ fn split(x: f64) -> (f64, f64) {
     // Counted from sqrt(1/2), the exponent field is k + 1023.
     const ROOT: u64 = 0x3fe6_a09e_667f_3bcd;
     let moved = bits.wrapping_add(0x3ff0_0000_0000_0000 - ROOT);
-    let k =
-        f64::from_bits((moved >> 52) | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
+    let k = f64::from_bits((moved >> 52) | 0x4330_0000_0000_0000) - (4_503_599_627_370_496.0 + 1023.0);
     let m = f64::from_bits((moved & 0x000f_ffff_ffff_ffff).wrapping_add(ROOT));
     (if small { k - 54.0 } else { k }, m)
 }
@@ -48,10 +47,7 @@ fn sum(k: f64, f: f64, correction: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
     let half_square = 0.5 * f * f;
-    let low = s.mul_add(
-        z.mul_add(horner(z, &LOG), half_square),
-        k.mul_add(LN_2_LOW, correction),
-    );
+    let low = s.mul_add(z.mul_add(horner(z, &LOG), half_square), k.mul_add(LN_2_LOW, correction));
     k.mul_add(LN_2_HIGH, f - (half_square - low))
 }
 
@@ -86,10 +82,7 @@ pub(super) fn log1p(x: f64) -> f64 {
 #[inline(always)]
 fn scaled(x: f64, factor: f64, factor_low: f64) -> f64 {
     let small = x < f64::MIN_POSITIVE;
-    let (high, low) = log_of_normal(
-        if small { x * LIFT } else { x },
-        if small { -54.0 } else { 0.0 },
-    );
+    let (high, low) = log_of_normal(if small { x * LIFT } else { x }, if small { -54.0 } else { 0.0 });
     let product = high * factor;
     let rest = high.mul_add(factor, -product) + high.mul_add(factor_low, low * factor);
     with_special_cases(x, product + rest)

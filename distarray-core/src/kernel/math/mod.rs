@@ -40,11 +40,7 @@ pub trait Function1: 'static {
     /// The value at any argument.
     #[inline(always)]
     fn value(x: f64) -> f64 {
-        if Self::is_rare(x) {
-            Self::rare(x)
-        } else {
-            Self::body(x)
-        }
+        if Self::is_rare(x) { Self::rare(x) } else { Self::body(x) }
     }
 }
 
@@ -64,11 +60,7 @@ pub trait Function2: 'static {
     /// The value at any pair.
     #[inline(always)]
     fn value(x: f64, y: f64) -> f64 {
-        if Self::is_rare(x, y) {
-            Self::rare(x, y)
-        } else {
-            Self::body(x, y)
-        }
+        if Self::is_rare(x, y) { Self::rare(x, y) } else { Self::body(x, y) }
     }
 }
 
@@ -97,10 +89,7 @@ impl MathFloat for f32 {
         f64::from(self)
     }
     #[inline(always)]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "rounding is what is asked for"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "rounding is what is asked for")]
     fn narrow(value: f64) -> f32 {
         value as f32
     }

@@ -27,10 +27,10 @@ fn magnitude(absolute: f64, shift: f64, y: f64) -> f64 {
 
 /// Whether the vector body leaves the pair to [`power_of_special`].
 #[inline(always)]
+#[expect(clippy::manual_range_contains, reason = "`&` has no branch and vectorises")]
 pub(super) fn is_special(x: f64, y: f64) -> bool {
     let absolute = x.abs();
-    let ordinary =
-        (absolute >= f64::MIN_POSITIVE) & (absolute < f64::INFINITY) & (y.abs() < f64::INFINITY);
+    let ordinary = (absolute >= f64::MIN_POSITIVE) & (absolute < f64::INFINITY) & (y.abs() < f64::INFINITY);
     !ordinary | (y == 2.0) | (y == 0.5) | (y == -1.0)
 }
 
@@ -42,11 +42,7 @@ pub(super) fn power(x: f64, y: f64) -> f64 {
     let half = y * 0.5;
     let odd = integral & (half.round_ties_even() != half);
     let value = if (x < 0.0) & odd { -value } else { value };
-    if (x < 0.0) & !integral {
-        f64::NAN
-    } else {
-        value
-    }
+    if (x < 0.0) & !integral { f64::NAN } else { value }
 }
 
 /// `x^y` for the pairs that [`is_special`] names.
@@ -67,11 +63,7 @@ pub(super) fn power_of_special(x: f64, y: f64) -> f64 {
     }
     if y == 0.5 {
         // As C: the root of -infinity is +infinity, that of -0 is +0.
-        return if x == f64::NEG_INFINITY {
-            f64::INFINITY
-        } else {
-            x.sqrt() + 0.0
-        };
+        return if x == f64::NEG_INFINITY { f64::INFINITY } else { x.sqrt() + 0.0 };
     }
     let absolute = x.abs();
     if y.is_infinite() {
@@ -85,11 +77,7 @@ pub(super) fn power_of_special(x: f64, y: f64) -> f64 {
     let odd = integral && (y * 0.5).round_ties_even() != y * 0.5;
     let negative = x.is_sign_negative() && odd;
     if absolute == 0.0 || absolute.is_infinite() {
-        let value = if (absolute == 0.0) == (y > 0.0) {
-            0.0
-        } else {
-            f64::INFINITY
-        };
+        let value = if (absolute == 0.0) == (y > 0.0) { 0.0 } else { f64::INFINITY };
         return if negative { -value } else { value };
     }
     if x < 0.0 && !integral {

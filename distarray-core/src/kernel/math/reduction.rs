@@ -61,28 +61,18 @@ pub(super) fn reduce(x: f64) -> (u64, f64) {
     let start = ((bits >> 52) & 0x7ff) + (64 - 2) - 1075;
     let (word, shift) = ((start / 64) as usize, start % 64);
     let window = |i: usize| {
-        let pair =
-            (u128::from(TWO_OVER_PI[word + i]) << 64) | u128::from(TWO_OVER_PI[word + i + 1]);
+        let pair = (u128::from(TWO_OVER_PI[word + i]) << 64) | u128::from(TWO_OVER_PI[word + i + 1]);
         (pair << shift) >> 64
     };
     // The product modulo 2^192, in units of 2^-190 quadrants: `upper` holds its first 128 bits.
     let last = mantissa * window(2);
-    let upper = ((mantissa * window(0)) << 64)
-        .wrapping_add(mantissa * window(1))
-        .wrapping_add(last >> 64);
+    let upper = ((mantissa * window(0)) << 64).wrapping_add(mantissa * window(1)).wrapping_add(last >> 64);
     let fraction = ((upper << 2) | ((last >> 62) & 3)).cast_signed();
     let quadrant = (upper >> 126) + u128::from(fraction < 0);
     let remainder = quarter_turns(fraction.unsigned_abs());
-    let remainder = if (fraction < 0) == (x < 0.0) {
-        remainder
-    } else {
-        -remainder
-    };
+    let remainder = if (fraction < 0) == (x < 0.0) { remainder } else { -remainder };
     let quadrant = if x < 0.0 { 4 - quadrant } else { quadrant };
-    (
-        if quadrant & 1 == 1 { 1 } else { 0 } + if quadrant & 2 == 2 { 2 } else { 0 },
-        remainder,
-    )
+    (if quadrant & 1 == 1 { 1 } else { 0 } + if quadrant & 2 == 2 { 2 } else { 0 }, remainder)
 }
 
 /// `magnitude / 2^128 * pi/2`, correct to 2^-100 before its one rounding.

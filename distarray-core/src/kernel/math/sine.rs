@@ -72,11 +72,7 @@ pub(super) fn cosine(x: f64) -> f64 {
 #[inline(never)]
 pub(super) fn sine_of_huge(x: f64) -> f64 {
     let (quadrant, r) = reduction::reduce(x);
-    let value = if quadrant & 1 == 0 {
-        quarter::sine(r)
-    } else {
-        quarter::cosine(r)
-    };
+    let value = if quadrant & 1 == 0 { quarter::sine(r) } else { quarter::cosine(r) };
     if quadrant & 2 == 0 { value } else { -value }
 }
 
@@ -85,14 +81,6 @@ pub(super) fn sine_of_huge(x: f64) -> f64 {
 #[inline(never)]
 pub(super) fn cosine_of_huge(x: f64) -> f64 {
     let (quadrant, r) = reduction::reduce(x);
-    let value = if quadrant & 1 == 0 {
-        quarter::cosine(r)
-    } else {
-        quarter::sine(r)
-    };
-    if quadrant == 1 || quadrant == 2 {
-        -value
-    } else {
-        value
-    }
+    let value = if quadrant & 1 == 0 { quarter::cosine(r) } else { quarter::sine(r) };
+    if quadrant == 1 || quadrant == 2 { -value } else { value }
 }

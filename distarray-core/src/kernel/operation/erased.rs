@@ -66,12 +66,14 @@ pub(crate) fn complex2<T: MathComplex, F: ComplexFunction2>(inputs: &[&[u8]], ou
 }
 
 /// Integer powers, which refuse negative exponents. `_F` is there for the table's sake.
+#[expect(clippy::extra_unused_type_parameters, reason = "the table names an operation in every row")]
 pub(crate) fn whole_power<T: IntegerPower, _F>(inputs: &[&[u8]], output: &mut [u8]) -> Outcome {
     T::powers(slice_of(inputs[0])?, slice_of(inputs[1])?, slice_of_mut(output)?)?;
     Ok(())
 }
 
 /// The choice between two values by a truth. `_F` is there for the table's sake.
+#[expect(clippy::extra_unused_type_parameters, reason = "the table names an operation in every row")]
 pub(crate) fn select<T: Plain, _F>(inputs: &[&[u8]], output: &mut [u8]) -> Outcome {
     loops::select::<T>(inputs[0], slice_of(inputs[1])?, slice_of(inputs[2])?, slice_of_mut(output)?);
     Ok(())

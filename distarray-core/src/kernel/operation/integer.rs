@@ -20,6 +20,8 @@ trait Integer: Copy {
 
 macro_rules! signed {
     ($($type:ty, $infinity:expr;)+) => {$(
+        #[expect(clippy::allow_attributes, reason = "which casts truncate depends on the type")]
+        #[allow(clippy::cast_possible_truncation, reason = "widths fit, and counts beyond them are told apart")]
         impl Integer for $type {
             #[inline(always)]
             fn floor_divide(self, divisor: $type) -> $type {
@@ -72,6 +74,8 @@ macro_rules! signed {
 
 macro_rules! unsigned {
     ($($type:ty, $infinity:expr;)+) => {$(
+        #[expect(clippy::allow_attributes, reason = "which casts truncate depends on the type")]
+        #[allow(clippy::cast_possible_truncation, reason = "widths fit, and counts beyond them are told apart")]
         impl Integer for $type {
             #[inline(always)]
             fn floor_divide(self, divisor: $type) -> $type {
