@@ -39,7 +39,7 @@ struct Inner {
 struct ContextState {
     graph: Graph,
     /// Plans that have been submitted and not been heard of.
-    in_flight: Vec<(Answer<Result<Reply, Error>>, BTreeSet<ArrayId>)>,
+    in_flight: Vec<Answer<Result<Reply, Error>>>,
     /// Errors of such plans that no waiting call has returned yet.
     unreported: Vec<Error>,
     closed: bool,
@@ -116,7 +116,7 @@ impl Context {
     pub(crate) fn write_parts(&self, meta: ArrayMeta, parts: Vec<Vec<u8>>) -> Result<ArrayId, Error> {
         let id = self.write(Kind::Given, Vec::new(), meta.clone())?;
         let answer = self.inner.backend.submit(Command::Put { id, meta, parts: Arc::new(parts) });
-        lock(&self.inner.state).in_flight.push((answer, BTreeSet::from([id])));
+        lock(&self.inner.state).in_flight.push(answer);
         Ok(id)
     }
 
@@ -159,7 +159,7 @@ impl Context {
             return Ok(());
         }
         let answer = self.inner.backend.submit(Command::Run { frees, plan: Arc::new(plan) });
-        state.in_flight.push((answer, stored));
+        state.in_flight.push(answer);
         Self::hear(state);
         Ok(())
     }
@@ -182,9 +182,9 @@ impl Context {
     /// Takes note of answers that have come.
     fn hear(state: &mut ContextState) {
         let mut waiting = Vec::new();
-        for (answer, stored) in std::mem::take(&mut state.in_flight) {
+        for answer in std::mem::take(&mut state.in_flight) {
             match answer.poll_now() {
-                None => waiting.push((answer, stored)),
+                None => waiting.push(answer),
                 Some(Some(Ok(_))) => {}
                 Some(Some(Err(error))) => state.unreported.push(error),
                 Some(None) => state.unreported.push(Error::Closed),
