@@ -11,9 +11,12 @@ pub(crate) struct Arguments {
     function: String,
     /// The place of the whole call.
     range: SourceRange,
-    positional: Vec<Option<(Value, SourceRange)>>,
-    named: Vec<(String, SourceRange, Option<(Value, SourceRange)>)>,
+    positional: Vec<Option<Argument>>,
+    named: Vec<Named>,
 }
+
+/// An argument given by name: the name, its place, and the argument until it is taken.
+type Named = (String, SourceRange, Option<Argument>);
 
 /// An argument and its place.
 pub(crate) type Argument = (Value, SourceRange);
