@@ -52,7 +52,7 @@ fn axis_map(length: usize, parts: usize) -> BoxedStrategy<AxisMap> {
         let mut lists = vec![Vec::new(); parts];
         for (index, owner) in owners.into_iter().enumerate() {
             let list: &mut Vec<usize> = &mut lists[owner];
-            let place = (random.random::<u64>() as usize) % (list.len() + 1);
+            let place = usize::from(random.random::<u16>()) % (list.len() + 1);
             list.insert(place, index);
         }
         AxisMap::unstructured(lists).expect("each index once")
