@@ -1,14 +1,11 @@
-//! `ClientActor`: owns the client's state machine, sends what it asks for, keeps its promises.
+//! `ClientActor`: what takes the client time: waiting before an abort, looking for what does not
+//! return, ending.
 
-use super::inbox::{Inbox, listen};
-use crate::client::{Client, Event, ReplyPromise};
-use crate::dispatch::Dispatch;
-use crate::gateway::Gate;
-use crate::protocol::{Merged, NotReturning, ProtocolError, WireCommand};
+use super::inbox::listen;
+use crate::gateway::Desk;
+use crate::protocol::NotReturning;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, System};
-use distarray_spmd::Failure;
 use std::collections::BTreeSet;
-use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,22 +21,20 @@ const GIVING_UP: Duration = Duration::from_millis(4);
 /// Time for engines to end after an interruption before they are left behind.
 const ENDING: Duration = Duration::from_secs(2);
 
-/// What is told to the client's actor.
-#[derive(Debug)]
+/// What the client's actor is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToClient {
-    /// A command, and the promise of its reply.
-    Submit(WireCommand, ReplyPromise),
-    /// One or more ranks have answered.
-    Merged(Merged),
-    /// A rank has failed and will answer later.
-    Warn(u64, Failure),
+    /// This request has failed on some rank, and others are still at it.
+    GiveUpSoon(u64),
     /// A step does not return.
     Overdue(NotReturning),
-    /// Everything in flight is to be given up, and nothing more taken.
-    Interrupt(String),
-    /// The engines are to end when they have done what was submitted.
-    Close,
-    /// The engines have gone.
+    /// Everything in flight was given up.
+    Interrupted,
+    /// The engines have been asked to end.
+    Closing,
+    /// They have ended.
+    Stopped,
+    /// They have gone without being asked.
     Gone,
 }
 
@@ -80,17 +75,13 @@ impl Patience {
     }
 }
 
-/// The client: one per context, on an arbiter of its own.
+/// The client: one per context, on an arbiter of its own. Commands and answers pass over its [`Desk`].
+#[derive(Debug)]
 pub struct ClientActor {
-    client: Client,
-    dispatch: Box<dyn Dispatch>,
-    inbox: Arc<Inbox<ToClient>>,
-    gate: Arc<Gate>,
+    desk: Arc<Desk>,
     patience: Patience,
     /// Steps that have been reported, by request and rank.
     reported: BTreeSet<(u64, usize)>,
-    /// Kept for its room.
-    events: Vec<Event>,
     is_closing: bool,
     /// Engines may not answer any more: do not wait for them for long.
     is_interrupted: bool,
@@ -98,93 +89,33 @@ pub struct ClientActor {
     left_behind: Arc<AtomicBool>,
 }
 
-impl fmt::Debug for ClientActor {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ClientActor").field("client", &self.client).finish_non_exhaustive()
-    }
-}
-
 impl ClientActor {
-    /// Starts the actor on the arbiter of the calling thread, listening to `inbox`. It stops the
-    /// thread's [`System`] when the engines have ended; `left_behind` then says whether some have not.
-    pub fn launch(
-        client: Client,
-        dispatch: Box<dyn Dispatch>,
-        inbox: Arc<Inbox<ToClient>>,
-        gate: Arc<Gate>,
-        patience: Patience,
-        left_behind: Arc<AtomicBool>,
-    ) {
+    /// Starts the actor on the arbiter of the calling thread. It stops the thread's [`System`] when the
+    /// engines have ended; `left_behind` then says whether some have not.
+    pub fn launch(desk: Arc<Desk>, patience: Patience, left_behind: Arc<AtomicBool>) {
         Self::create(|context| {
-            listen(Arc::clone(&inbox), context);
+            listen(Arc::clone(desk.inbox()), context);
             context.run_interval(patience.interval(), Self::look_for_overdue);
-            Self {
-                client,
-                dispatch,
-                inbox,
-                gate,
-                patience,
-                reported: BTreeSet::new(),
-                events: Vec::new(),
-                is_closing: false,
-                is_interrupted: false,
-                left_behind,
+            let reported = BTreeSet::new();
+            Self { desk, patience, reported, is_closing: false, is_interrupted: false, left_behind }
+        });
+    }
+
+    fn give_up_soon(number: u64, context: &mut Context<Self>) {
+        context.run_later(GRACE, move |actor, context| {
+            if actor.desk.give_up(number) {
+                context.run_later(GIVING_UP, move |actor, _| actor.desk.answer_early(number));
             }
         });
     }
 
-    fn submit(&mut self, command: WireCommand, promise: ReplyPromise, context: &mut Context<Self>) {
-        match self.client.submit(command, promise) {
-            Ok(request) => {
-                for outcome in self.dispatch.send(request) {
-                    self.merged(outcome.into(), context);
-                }
-            }
-            Err((promise, error)) => {
-                promise.fulfil(Err(error));
-                self.gate.leave();
-            }
+    fn look_for_overdue(&mut self, _: &mut Context<Self>) {
+        for stuck in self.desk.overdue(self.patience.shortest()) {
+            self.overdue(&stuck);
         }
     }
 
-    fn merged(&mut self, merged: Merged, context: &mut Context<Self>) {
-        let mut events = std::mem::take(&mut self.events);
-        let taken = self.client.take(merged, &mut events);
-        self.act_on(&mut events, context);
-        self.events = events;
-        report_bug(taken);
-    }
-
-    fn act_on(&mut self, events: &mut Vec<Event>, context: &mut Context<Self>) {
-        for event in events.drain(..) {
-            match event {
-                Event::Answer(promise, result) => promise.fulfil(result),
-                Event::Done => self.gate.leave(),
-                Event::GiveUpSoon(number) => {
-                    context.run_later(GRACE, move |actor, context| actor.give_up(number, context));
-                }
-                Event::Stopped => self.end(context),
-            }
-        }
-    }
-
-    fn give_up(&mut self, number: u64, context: &mut Context<Self>) {
-        if let Some(abort) = self.client.give_up(number) {
-            self.dispatch.abort(abort);
-            context.run_later(GIVING_UP, move |actor, context| {
-                let mut events: Vec<Event> = actor.client.answer_early(number).into_iter().collect();
-                actor.act_on(&mut events, context);
-            });
-        }
-    }
-
-    fn look_for_overdue(&mut self, context: &mut Context<Self>) {
-        for stuck in self.dispatch.overdue(self.patience.shortest()) {
-            self.overdue(&stuck, context);
-        }
-    }
-
-    fn overdue(&mut self, stuck: &NotReturning, context: &mut Context<Self>) {
+    fn overdue(&mut self, stuck: &NotReturning) {
         let elapsed = Duration::from_millis(stuck.elapsed_milliseconds);
         if elapsed >= self.patience.report_after && self.reported.insert((stuck.number, stuck.rank)) {
             // Standard error may be closed; there is nobody else to tell.
@@ -192,64 +123,24 @@ impl ClientActor {
         }
         if self.patience.give_up_after.is_some_and(|limit| elapsed >= limit) {
             self.is_interrupted = true;
-            let mut events = Vec::new();
-            for abort in self.client.give_up_rank(stuck, &mut events) {
-                self.dispatch.abort(abort);
-            }
-            self.act_on(&mut events, context);
+            self.desk.give_up_rank(stuck);
         }
     }
 
-    fn interrupt(&mut self, reason: &str, context: &mut Context<Self>) {
-        let mut events = Vec::new();
-        let epoch = self.client.interrupt(reason, &mut events);
-        self.dispatch.raise_epoch(epoch);
-        self.act_on(&mut events, context);
-        self.is_interrupted = true;
-        if self.is_closing {
-            self.end_soon(context);
-        }
+    fn end_soon(context: &mut Context<Self>) {
+        context.run_later(ENDING, |actor, context| actor.end_without_engines(context));
     }
 
-    fn close(&mut self, context: &mut Context<Self>) {
-        self.is_closing = true;
-        if let Some(request) = self.client.stop() {
-            for outcome in self.dispatch.send(request) {
-                self.merged(outcome.into(), context);
-            }
-        }
-        if self.is_interrupted {
-            self.end_soon(context);
-        }
-    }
-
-    fn end_soon(&mut self, context: &mut Context<Self>) {
-        context.run_later(ENDING, |actor, context| {
-            actor.left_behind.store(true, Ordering::Release);
-            actor.end(context);
-        });
+    fn end_without_engines(&mut self, context: &mut Context<Self>) {
+        self.left_behind.store(true, Ordering::Release);
+        self.end(context);
     }
 
     fn end(&mut self, context: &mut Context<Self>) {
-        let mut events = Vec::new();
-        self.client.abandon(&mut events);
-        for event in events {
-            if let Event::Answer(promise, result) = event {
-                promise.fulfil(result);
-            }
-        }
-        self.inbox.close();
-        self.gate.close();
+        self.desk.abandon();
+        self.desk.inbox().close();
         context.stop();
         System::current().stop();
-    }
-}
-
-/// A message that does not fit is a bug of this crate; the engines' order is what counts, so say it
-/// and go on.
-fn report_bug(taken: Result<(), ProtocolError>) {
-    if let Err(error) = taken {
-        let _ = writeln!(std::io::stderr(), "distarray: {error}");
     }
 }
 
@@ -262,20 +153,22 @@ impl Handler<ToClient> for ClientActor {
 
     fn handle(&mut self, message: ToClient, context: &mut Context<Self>) {
         match message {
-            ToClient::Submit(command, promise) => self.submit(command, promise, context),
-            ToClient::Merged(merged) => self.merged(merged, context),
-            ToClient::Warn(number, failure) => {
-                let mut events = Vec::new();
-                report_bug(self.client.warn(number, failure, &mut events));
-                self.act_on(&mut events, context);
+            ToClient::GiveUpSoon(number) => Self::give_up_soon(number, context),
+            ToClient::Overdue(stuck) => self.overdue(&stuck),
+            ToClient::Interrupted => {
+                self.is_interrupted = true;
+                if self.is_closing {
+                    Self::end_soon(context);
+                }
             }
-            ToClient::Overdue(stuck) => self.overdue(&stuck, context),
-            ToClient::Interrupt(reason) => self.interrupt(&reason, context),
-            ToClient::Close => self.close(context),
-            ToClient::Gone => {
-                self.left_behind.store(true, Ordering::Release);
-                self.end(context);
+            ToClient::Closing => {
+                self.is_closing = true;
+                if self.is_interrupted {
+                    Self::end_soon(context);
+                }
             }
+            ToClient::Stopped => self.end(context),
+            ToClient::Gone => self.end_without_engines(context),
         }
     }
 }

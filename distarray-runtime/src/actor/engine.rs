@@ -4,7 +4,7 @@ use super::inbox::{Inbox, listen};
 use crate::engine::{Engine, Verdicts, Watch};
 use crate::protocol::{Abort, NotReturning, Outcome, Request, WireCommand};
 use actix::{Actor, ActorContext, Arbiter, Context, Handler, Message};
-use distarray_comm::AbortHandle;
+use distarray_comm::{AbortHandle, Endpoint};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +32,8 @@ impl fmt::Debug for EngineActor {
     }
 }
 
-/// What others hold of an engine. Cheap to clone; outlives the engine without harm.
+/// What others hold of an engine, from before it starts. Cheap to clone; outlives the engine without
+/// harm.
 #[derive(Clone, Debug)]
 pub struct EngineHandle {
     rank: usize,
@@ -43,22 +44,15 @@ pub struct EngineHandle {
 }
 
 impl EngineActor {
-    /// Starts the actor on the arbiter of the calling thread, which it stops when it has answered
-    /// [`WireCommand::Stop`].
-    pub fn launch(engine: Engine, abort: AbortHandle, report: Arc<dyn Report>) -> EngineHandle {
-        let inbox = Arc::new(Inbox::default());
-        let handle = EngineHandle {
-            rank: engine.rank(),
-            inbox: Arc::clone(&inbox),
-            abort,
-            watch: engine.watch(),
-            verdicts: engine.verdicts(),
-        };
+    /// Starts the actor on the arbiter of the calling thread, whose only actor it is: the arbiter stops
+    /// with it, when it has answered [`WireCommand::Stop`] or has been [ended](EngineHandle::end).
+    pub fn launch(engine: Engine, handle: &EngineHandle, report: Arc<dyn Report>) {
+        let engine = engine.seen_through(Arc::clone(&handle.watch), Arc::clone(&handle.verdicts));
+        let inbox = Arc::clone(&handle.inbox);
         Self::create(|context| {
             listen(Arc::clone(&inbox), context);
             Self { engine, inbox, report }
         });
-        handle
     }
 }
 
@@ -88,15 +82,33 @@ impl Handler<Request> for EngineActor {
 }
 
 impl EngineHandle {
+    /// What others will hold of the engine that gets `data`. Requests may be sent already.
+    #[must_use]
+    pub fn of(data: &Endpoint) -> Self {
+        Self {
+            rank: data.rank(),
+            inbox: Arc::default(),
+            abort: data.abort_handle(),
+            watch: Arc::default(),
+            verdicts: Arc::default(),
+        }
+    }
+
     /// The engine's rank.
     #[must_use]
     pub fn rank(&self) -> usize {
         self.rank
     }
 
-    /// Queues a request. False if the engine has ended.
+    /// Queues a request; [`EngineHandle::ring`] must follow. False if the engine has ended.
+    #[must_use]
     pub fn send(&self, request: Request) -> bool {
-        self.inbox.push(request).is_ok()
+        self.inbox.push_quietly(request).is_ok()
+    }
+
+    /// Wakes the engine if it sleeps.
+    pub fn ring(&self) {
+        self.inbox.ring();
     }
 
     /// Ends the engine: what it does is given up, what is queued is dropped.

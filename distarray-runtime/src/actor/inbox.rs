@@ -9,7 +9,7 @@ use actix::fut::ActorFuture;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{self, Poll, Waker};
 use std::time::{Duration, Instant};
@@ -23,9 +23,11 @@ const BATCHES: usize = 32;
 /// A queue of messages to one actor. Anybody pushes; one actor listens.
 #[derive(Debug)]
 pub struct Inbox<M> {
-    /// How many messages are queued: read without the lock, as a hint to look. Counts one more for good
-    /// once the inbox is closed.
+    /// How many messages are queued: read without the lock, as a hint to look. Stays at one once the
+    /// inbox is closed.
     count: AtomicUsize,
+    /// Whether there is a waker, read without the lock: who has pushed sees what the lock has ordered.
+    is_asleep: AtomicBool,
     inside: Mutex<Inside<M>>,
 }
 
@@ -40,25 +42,48 @@ struct Inside<M> {
 impl<M> Default for Inbox<M> {
     fn default() -> Self {
         let inside = Inside { queue: VecDeque::new(), waker: None, is_closed: false };
-        Self { count: AtomicUsize::new(0), inside: Mutex::new(inside) }
+        Self { count: AtomicUsize::new(0), is_asleep: AtomicBool::new(false), inside: Mutex::new(inside) }
     }
 }
 
 impl<M> Inbox<M> {
-    /// Queues a message; wakes the listener if it sleeps. Gives the message back if nobody listens any
+    /// Queues a message and wakes the listener if it sleeps. Gives the message back if nobody listens any
     /// more.
     ///
     /// # Errors
     /// The message.
     pub fn push(&self, message: M) -> Result<(), M> {
+        self.push_quietly(message)?;
+        self.ring();
+        Ok(())
+    }
+
+    /// As [`Inbox::push`] without waking the listener: [`Inbox::ring`] must follow.
+    ///
+    /// # Errors
+    /// The message.
+    pub fn push_quietly(&self, message: M) -> Result<(), M> {
         let mut inside = self.lock();
         if inside.is_closed {
             return Err(message);
         }
         inside.queue.push_back(message);
         self.count.store(inside.queue.len(), Ordering::Release);
-        wake(inside);
         Ok(())
+    }
+
+    /// Wakes the listener if it sleeps.
+    pub fn ring(&self) {
+        if self.is_asleep.load(Ordering::Acquire) {
+            let waker = {
+                let mut inside = self.lock();
+                self.is_asleep.store(false, Ordering::Release);
+                inside.waker.take()
+            };
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
     }
 
     /// No message is taken any more; those queued are dropped.
@@ -67,7 +92,8 @@ impl<M> Inbox<M> {
         inside.is_closed = true;
         let dropped = std::mem::take(&mut inside.queue);
         self.count.store(1, Ordering::Release);
-        wake(inside);
+        drop(inside);
+        self.ring();
         // Outside the lock: what a message holds may push to this inbox when it is dropped.
         drop(dropped);
     }
@@ -82,6 +108,7 @@ impl<M> Inbox<M> {
         }
         if inside.queue.is_empty() {
             inside.waker = Some(waker.clone());
+            self.is_asleep.store(true, Ordering::Release);
         } else {
             std::mem::swap(&mut inside.queue, batch);
             self.count.store(0, Ordering::Release);
@@ -99,14 +126,6 @@ impl<M> Inbox<M> {
 
     fn lock(&self) -> MutexGuard<'_, Inside<M>> {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn wake<M>(mut inside: MutexGuard<'_, Inside<M>>) {
-    let waker = inside.waker.take();
-    drop(inside);
-    if let Some(waker) = waker {
-        waker.wake();
     }
 }
 

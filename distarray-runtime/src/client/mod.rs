@@ -21,17 +21,32 @@ pub type ReplyPromise = Promise<Result<Reply, Error>>;
 /// Most requests in flight at a time.
 pub const WINDOW: usize = 256;
 
-/// What the owner of a [`Client`] has to do after telling it something.
+/// A promise to be kept, and with what. Keep it where no lock is held: whoever waits runs at once.
 #[derive(Debug)]
-pub enum Event {
-    /// Give the promise its value.
-    Answer(ReplyPromise, Result<Reply, Error>),
-    /// All engines have answered one more command: one place in flight is free.
+#[must_use = "a promise is to be kept"]
+pub struct Answered {
+    promise: ReplyPromise,
+    result: Result<Reply, Error>,
+}
+
+impl Answered {
+    /// Keeps the promise.
+    pub fn fulfil(self) {
+        self.promise.fulfil(self.result);
+    }
+}
+
+/// What follows from an answer of some ranks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: some ranks have not answered yet.
+    Wait,
+    /// All ranks have answered one more command: one place in flight is free.
     Done,
-    /// A request has failed while some engines are still at it: come back with
-    /// [`Client::give_up`] after a moment, in which engines that fail alike answer by themselves.
-    GiveUpSoon(u64),
-    /// All engines have answered [`WireCommand::Stop`].
+    /// The request has failed while some ranks are still at it: come back with [`Client::give_up`] after
+    /// a moment, in which ranks that fail alike answer by themselves.
+    GiveUpSoon,
+    /// All ranks have answered [`WireCommand::Stop`].
     Stopped,
 }
 
@@ -109,41 +124,36 @@ impl Client {
     ///
     /// # Errors
     /// [`ProtocolError::NotInFlight`], and nothing is changed.
-    pub fn take(&mut self, merged: Merged, events: &mut Vec<Event>) -> Result<(), ProtocolError> {
+    pub fn take(&mut self, merged: Merged) -> Result<(Option<Answered>, Next), ProtocolError> {
         let rank_count = self.rank_count;
         let number = merged.number;
         let pending = self.pending(number, &merged)?;
         let already_told = pending.merged.failure.is_some();
         pending.merged.absorb(merged);
-        if pending.is_done(rank_count) {
-            events.push(if pending.is_stop() { Event::Stopped } else { Event::Done });
-            if let Some(promise) = pending.promise.take() {
-                let merged = std::mem::replace(&mut pending.merged, Merged::nobody(number));
-                pending.merged.ranks = merged.ranks;
-                events.push(Event::Answer(promise, merged.reply(rank_count).map_err(Error::Failure)));
-            }
-            while self.window.front().is_some_and(|first| first.is_done(rank_count)) {
-                self.window.pop_front();
-                self.first += 1;
-            }
-        } else if pending.merged.failure.is_some() && !already_told {
-            events.push(Event::GiveUpSoon(number));
+        if !pending.is_done(rank_count) {
+            let is_news = pending.merged.failure.is_some() && !already_told;
+            return Ok((None, if is_news { Next::GiveUpSoon } else { Next::Wait }));
         }
-        Ok(())
+        let next = if pending.is_stop() { Next::Stopped } else { Next::Done };
+        let answered = pending.promise.take().map(|promise| {
+            let merged = std::mem::replace(&mut pending.merged, Merged::nobody(number));
+            pending.merged.ranks = merged.ranks;
+            Answered { promise, result: merged.reply(rank_count).map_err(Error::Failure) }
+        });
+        while self.window.front().is_some_and(|first| first.is_done(rank_count)) {
+            self.window.pop_front();
+            self.first += 1;
+        }
+        Ok((answered, next))
     }
 
     /// A rank has failed and will answer later, when those it works with have been made to give up.
     ///
     /// # Errors
     /// [`ProtocolError::NotInFlight`], and nothing is changed.
-    pub fn warn(
-        &mut self,
-        number: u64,
-        failure: Failure,
-        events: &mut Vec<Event>,
-    ) -> Result<(), ProtocolError> {
+    pub fn warn(&mut self, number: u64, failure: Failure) -> Result<Next, ProtocolError> {
         let warning = Merged { failure: Some(failure), ..Merged::nobody(number) };
-        self.take(warning, events)
+        self.take(warning).map(|(_, next)| next)
     }
 
     /// Asks the engines to give up a request that has failed. `None` if they have all answered, or
@@ -160,50 +170,53 @@ impl Client {
 
     /// Answers a request that has failed though some engines are still at it. `None` if it has been
     /// answered.
-    pub fn answer_early(&mut self, number: u64) -> Option<Event> {
+    pub fn answer_early(&mut self, number: u64) -> Option<Answered> {
         let pending = self.find(number)?;
         let failure = pending.merged.failure.clone()?;
         let promise = pending.promise.take()?;
-        Some(Event::Answer(promise, Err(Error::Failure(failure))))
+        Some(Answered { promise, result: Err(Error::Failure(failure)) })
     }
 
     /// A step has not returned for so long that its rank is given up: the request it belongs to fails,
     /// and those behind it.
-    pub fn give_up_rank(&mut self, stuck: &NotReturning, events: &mut Vec<Event>) -> Vec<Abort> {
-        let mut aborts = Vec::new();
+    pub fn give_up_rank(&mut self, stuck: &NotReturning) -> (Vec<Abort>, Vec<Answered>) {
+        let (mut aborts, mut answered) = (Vec::new(), Vec::new());
         for number in stuck.number..self.next() {
             let Some(pending) = self.find(number) else { continue };
             pending.merged.note(Some(stuck.failure()));
             aborts.extend(self.give_up(number));
-            events.extend(self.answer_early(number));
+            answered.extend(self.answer_early(number));
         }
-        aborts
+        (aborts, answered)
     }
 
     /// Gives up everything in flight and takes nothing more: all promises are answered now, and the
     /// engines are to be raised to the epoch returned.
-    pub fn interrupt(&mut self, reason: &str, events: &mut Vec<Event>) -> u64 {
+    pub fn interrupt(&mut self, reason: &str) -> (u64, Vec<Answered>) {
         self.epoch += 1;
+        let mut answered = Vec::new();
         for pending in &mut self.window {
             if let Some(promise) = pending.promise.take() {
                 let failure = pending.merged.failure.clone().unwrap_or_else(|| interrupted(reason));
-                events.push(Event::Answer(promise, Err(Error::Failure(failure))));
+                answered.push(Answered { promise, result: Err(Error::Failure(failure)) });
             }
         }
         self.ended.get_or_insert(Error::Failure(interrupted(reason)));
-        self.epoch
+        (self.epoch, answered)
     }
 
     /// The engines have gone: nothing will be answered any more.
-    pub fn abandon(&mut self, events: &mut Vec<Event>) {
+    pub fn abandon(&mut self) -> Vec<Answered> {
+        let mut answered = Vec::new();
         for pending in self.window.drain(..) {
             if let Some(promise) = pending.promise {
                 let error = pending.merged.failure.map_or(Error::Closed, Error::Failure);
-                events.push(Event::Answer(promise, Err(error)));
+                answered.push(Answered { promise, result: Err(error) });
             }
             self.first += 1;
         }
         self.ended.get_or_insert(Error::Closed);
+        answered
     }
 
     fn find(&mut self, number: u64) -> Option<&mut Pending> {

@@ -21,17 +21,12 @@ fn outcome(number: u64, rank: usize, result: Result<Payload, Failure>) -> Merged
     Outcome { number, rank, result }.into()
 }
 
-/// Does what the client asks for, and returns the numbers of requests to give up soon.
-fn settle(events: &mut Vec<Event>) -> Vec<u64> {
-    let mut soon = Vec::new();
-    for event in events.drain(..) {
-        match event {
-            Event::Answer(promise, result) => promise.fulfil(result),
-            Event::GiveUpSoon(number) => soon.push(number),
-            Event::Done | Event::Stopped => {}
-        }
-    }
-    soon
+/// Tells the client, and keeps the promise if there is one to keep.
+#[track_caller]
+fn take(client: &mut Client, merged: Merged) -> Next {
+    let (answered, next) = client.take(merged).expect("in flight");
+    answered.into_iter().for_each(Answered::fulfil);
+    next
 }
 
 fn answered(answer: &ReplyAnswer) -> Option<Result<Reply, Error>> {
@@ -41,15 +36,13 @@ fn answered(answer: &ReplyAnswer) -> Option<Result<Reply, Error>> {
 #[test]
 fn a_reply_comes_when_all_ranks_have_answered() {
     let mut client = Client::new(3);
-    let mut events = Vec::new();
     let (request, answer) = submit(&mut client);
     assert_eq!((request.number, request.epoch), (0, 0));
     for rank in [2, 0] {
-        client.take(outcome(0, rank, Ok(Payload::Done)), &mut events).expect("in flight");
-        assert!(settle(&mut events).is_empty() && answered(&answer).is_none());
+        assert_eq!(take(&mut client, outcome(0, rank, Ok(Payload::Done))), Next::Wait);
+        assert!(answered(&answer).is_none());
     }
-    client.take(outcome(0, 1, Ok(Payload::Done)), &mut events).expect("in flight");
-    settle(&mut events);
+    assert_eq!(take(&mut client, outcome(0, 1, Ok(Payload::Done))), Next::Done);
     assert!(matches!(answered(&answer), Some(Ok(Reply::Done))));
     assert_eq!((client.in_flight(), client.next()), (0, 1));
 }
@@ -57,27 +50,23 @@ fn a_reply_comes_when_all_ranks_have_answered() {
 #[test]
 fn an_answer_out_of_the_window_is_refused() {
     let mut client = Client::new(1);
-    let mut events = Vec::new();
-    let refused = client.take(outcome(0, 0, Ok(Payload::Done)), &mut events);
-    assert_eq!(refused, Err(ProtocolError::NotInFlight { rank: 0, found: 0, first: 0, next: 0 }));
+    let refused = client.take(outcome(0, 0, Ok(Payload::Done))).err();
+    assert_eq!(refused, Some(ProtocolError::NotInFlight { rank: 0, found: 0, first: 0, next: 0 }));
     submit(&mut client);
-    client.take(outcome(0, 0, Ok(Payload::Done)), &mut events).expect("in flight");
-    assert!(client.take(outcome(0, 0, Ok(Payload::Done)), &mut events).is_err());
+    take(&mut client, outcome(0, 0, Ok(Payload::Done)));
+    assert!(client.take(outcome(0, 0, Ok(Payload::Done))).is_err());
 }
 
 #[test]
 fn a_failure_is_given_up_once_and_names_the_lowest_rank_that_failed_by_itself() {
     let mut client = Client::new(3);
-    let mut events = Vec::new();
     let (_, answer) = submit(&mut client);
-    client.take(outcome(0, 2, Err(failure(2, FailureKind::Panic))), &mut events).expect("in flight");
-    assert_eq!(settle(&mut events), [0]);
+    assert_eq!(take(&mut client, outcome(0, 2, Err(failure(2, FailureKind::Panic)))), Next::GiveUpSoon);
     let abort = client.give_up(0).expect("the first time");
     assert_eq!((abort.epoch, abort.number, abort.cause.rank), (0, 0, 2));
     assert!(client.give_up(0).is_none());
-    client.take(outcome(0, 0, Err(failure(0, FailureKind::Aborted))), &mut events).expect("in flight");
-    client.take(outcome(0, 1, Err(failure(1, FailureKind::Invalid))), &mut events).expect("in flight");
-    assert!(settle(&mut events).is_empty());
+    assert_eq!(take(&mut client, outcome(0, 0, Err(failure(0, FailureKind::Aborted)))), Next::Wait);
+    assert_eq!(take(&mut client, outcome(0, 1, Err(failure(1, FailureKind::Invalid)))), Next::Done);
     let Some(Err(Error::Failure(told))) = answered(&answer) else { panic!("a failure") };
     assert_eq!(told, failure(1, FailureKind::Invalid));
     assert!(client.give_up(0).is_none(), "it is over");
@@ -86,19 +75,14 @@ fn a_failure_is_given_up_once_and_names_the_lowest_rank_that_failed_by_itself() 
 #[test]
 fn a_warning_counts_before_its_rank_has_answered() {
     let mut client = Client::new(2);
-    let mut events = Vec::new();
     let (_, answer) = submit(&mut client);
-    client.warn(0, failure(1, FailureKind::Panic), &mut events).expect("in flight");
-    assert_eq!(settle(&mut events), [0]);
+    assert_eq!(client.warn(0, failure(1, FailureKind::Panic)), Ok(Next::GiveUpSoon));
     assert!(client.give_up(0).is_some());
-    events.extend(client.answer_early(0));
-    settle(&mut events);
+    client.answer_early(0).into_iter().for_each(Answered::fulfil);
     assert!(matches!(answered(&answer), Some(Err(Error::Failure(told))) if told.rank == 1));
     assert_eq!(client.in_flight(), 1, "the engines have not answered");
     for rank in 0..2 {
-        client
-            .take(outcome(0, rank, Err(failure(rank, FailureKind::Aborted))), &mut events)
-            .expect("in flight");
+        take(&mut client, outcome(0, rank, Err(failure(rank, FailureKind::Aborted))));
     }
     assert_eq!(client.in_flight(), 0);
 }
@@ -106,10 +90,10 @@ fn a_warning_counts_before_its_rank_has_answered() {
 #[test]
 fn an_interruption_answers_all_and_takes_nothing_more() {
     let mut client = Client::new(2);
-    let mut events = Vec::new();
     let answers: Vec<_> = (0..5).map(|_| submit(&mut client).1).collect();
-    assert_eq!(client.interrupt("interrupted", &mut events), 1);
-    settle(&mut events);
+    let (epoch, given_up) = client.interrupt("interrupted");
+    assert_eq!(epoch, 1);
+    given_up.into_iter().for_each(Answered::fulfil);
     for answer in &answers {
         let Some(Err(Error::Failure(told))) = answered(answer) else { panic!("a failure") };
         assert_eq!(told.kind, FailureKind::Aborted);
@@ -122,13 +106,13 @@ fn an_interruption_answers_all_and_takes_nothing_more() {
 #[test]
 fn a_rank_that_does_not_return_fails_its_request_and_those_behind_it() {
     let mut client = Client::new(2);
-    let mut events = Vec::new();
     let answers: Vec<_> = (0..4).map(|_| submit(&mut client).1).collect();
-    client.take(outcome(0, 1, Ok(Payload::Done)), &mut events).expect("in flight");
-    client.take(outcome(0, 0, Ok(Payload::Done)), &mut events).expect("in flight");
+    take(&mut client, outcome(0, 1, Ok(Payload::Done)));
+    take(&mut client, outcome(0, 0, Ok(Payload::Done)));
     let stuck = NotReturning { number: 1, rank: 1, operation: "sleep".to_owned(), elapsed_milliseconds: 20 };
-    assert_eq!(client.give_up_rank(&stuck, &mut events).len(), 3);
-    settle(&mut events);
+    let (aborts, given_up) = client.give_up_rank(&stuck);
+    assert_eq!(aborts.len(), 3);
+    given_up.into_iter().for_each(Answered::fulfil);
     assert!(matches!(answered(&answers[0]), Some(Ok(_))));
     for answer in &answers[1..] {
         let Some(Err(Error::Failure(told))) = answered(answer) else { panic!("a failure") };
@@ -146,7 +130,6 @@ proptest! {
         choices in prop::collection::vec(0..1000_usize, 100),
     ) {
         let mut client = Client::new(rank_count);
-        let mut events = Vec::new();
         let answers: Vec<_> = (0..request_count).map(|_| submit(&mut client).1).collect();
         let mut next = vec![0; rank_count];
         for choice in choices {
@@ -162,8 +145,7 @@ proptest! {
             } else {
                 Ok(Payload::Done)
             };
-            client.take(outcome(number, rank, result), &mut events).expect("in flight");
-            for number in settle(&mut events) {
+            if take(&mut client, outcome(number, rank, result)) == Next::GiveUpSoon {
                 client.give_up(number);
             }
         }

@@ -32,7 +32,7 @@ pub(super) fn gone(request: &Request, rank: usize) -> Outcome {
 }
 
 impl Dispatch for Direct {
-    fn send(&mut self, request: Request) -> Vec<Outcome> {
+    fn send(&self, request: Request) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
         for engine in &self.engines {
             if !engine.send(request.clone()) {
@@ -42,13 +42,17 @@ impl Dispatch for Direct {
         outcomes
     }
 
-    fn abort(&mut self, abort: Abort) {
+    fn ring(&self) {
+        self.engines.iter().for_each(EngineHandle::ring);
+    }
+
+    fn abort(&self, abort: Abort) {
         for engine in &self.engines {
             engine.abort(abort.clone());
         }
     }
 
-    fn raise_epoch(&mut self, epoch: u64) {
+    fn raise_epoch(&self, epoch: u64) {
         for engine in &self.engines {
             engine.raise_epoch(epoch);
         }

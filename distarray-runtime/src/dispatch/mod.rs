@@ -14,19 +14,24 @@ use std::time::Duration;
 
 pub use direct::Direct;
 
-/// The client's way to all engines. Requests, aborts and epochs are sent in order; outcomes come back
-/// to the client's inbox.
-pub trait Dispatch: Debug {
-    /// Sends a request to every engine. Returns what engines that are gone would have to answer.
-    fn send(&mut self, request: Request) -> Vec<Outcome>;
+/// The client's way to all engines. Requests go in the order they are sent; outcomes come back to the
+/// client's desk.
+pub trait Dispatch: Debug + Send + Sync {
+    /// Puts a request in line for every engine, without waking anybody: see [`Dispatch::ring`]. Returns
+    /// what engines that are gone would have to answer.
+    fn send(&self, request: Request) -> Vec<Outcome>;
+
+    /// Wakes those for whom requests were put in line. Apart from sending, because the order of requests
+    /// is kept under a lock, and waking a thread takes long.
+    fn ring(&self);
 
     /// Has every engine give a request up. Overtakes requests.
-    fn abort(&mut self, abort: Abort);
+    fn abort(&self, abort: Abort);
 
     /// Has every engine give up all requests of an epoch before `epoch`. Overtakes requests.
-    fn raise_epoch(&mut self, epoch: u64);
+    fn raise_epoch(&self, epoch: u64);
 
-    /// Steps that have been running for `limit` or longer, as far as that can be seen from here;
-    /// others come to the client's inbox.
+    /// Steps that have been running for `limit` or longer, as far as that can be seen from here; others
+    /// come to the client's desk.
     fn overdue(&self, limit: Duration) -> Vec<NotReturning>;
 }

@@ -2,11 +2,11 @@
 
 use super::direct::gone;
 use super::{Dispatch, tree};
-use crate::actor::inbox::Inbox;
 use crate::actor::{EngineHandle, Report, ToClient};
+use crate::gateway::Desk;
 use crate::protocol::bytes::{Frame, INLINE_PAYLOAD_BYTES};
 use crate::protocol::{Abort, Merged, NotReturning, Outcome, Parts, Payload, Request, WireCommand};
-use distarray_comm::{AbortHandle, Comm, CommError, Message};
+use distarray_comm::{AbortHandle, Comm, CommError, Endpoint, Message};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,15 +39,19 @@ pub struct RouterDoor {
 }
 
 impl RouterDoor {
-    /// The way to the router that will use `control`. **Local.**
+    /// The way to the router that will get `control`. **Local.**
     #[must_use]
-    pub fn new(control: &Comm) -> Self {
+    pub fn new(control: &Endpoint) -> Self {
         Self { queue: Arc::default(), bell: control.abort_handle() }
     }
 
     fn push(&self, message: ToRouter) {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push(message);
+        self.push_quietly(message);
         self.bell.wake();
+    }
+
+    fn push_quietly(&self, message: ToRouter) {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).push(message);
     }
 }
 
@@ -58,16 +62,20 @@ impl Report for RouterDoor {
 }
 
 impl Dispatch for RouterDoor {
-    fn send(&mut self, request: Request) -> Vec<Outcome> {
-        self.push(ToRouter::Request(request));
+    fn send(&self, request: Request) -> Vec<Outcome> {
+        self.push_quietly(ToRouter::Request(request));
         Vec::new()
     }
 
-    fn abort(&mut self, abort: Abort) {
+    fn ring(&self) {
+        self.bell.wake();
+    }
+
+    fn abort(&self, abort: Abort) {
         self.push(ToRouter::Abort(abort));
     }
 
-    fn raise_epoch(&mut self, epoch: u64) {
+    fn raise_epoch(&self, epoch: u64) {
         self.push(ToRouter::RaiseEpoch(epoch));
     }
 
@@ -96,7 +104,7 @@ pub struct Router {
     engine: EngineHandle,
     door: RouterDoor,
     /// On rank 0.
-    client: Option<Arc<Inbox<ToClient>>>,
+    desk: Option<Arc<Desk>>,
     children: Vec<usize>,
     subtree_size: usize,
     /// The oldest request that is being merged, and those after it.
@@ -122,14 +130,9 @@ enum Announced {
 }
 
 impl Router {
-    /// The router of the rank that `control` and `engine` belong to; `client` on rank 0 alone.
+    /// The router of the rank that `control` and `engine` belong to; `desk` on rank 0 alone.
     #[must_use]
-    pub fn new(
-        control: Comm,
-        engine: EngineHandle,
-        door: RouterDoor,
-        client: Option<Arc<Inbox<ToClient>>>,
-    ) -> Self {
+    pub fn new(control: Comm, engine: EngineHandle, door: RouterDoor, desk: Option<Arc<Desk>>) -> Self {
         let (rank, size) = (control.rank(), control.size());
         Self {
             children: tree::children(rank, size).collect(),
@@ -137,7 +140,7 @@ impl Router {
             control,
             engine,
             door,
-            client,
+            desk,
             first: 0,
             merging: VecDeque::new(),
             held: VecDeque::new(),
@@ -161,9 +164,8 @@ impl Router {
         let outcome = self.route(interval, limit);
         if outcome.is_err() {
             self.engine.end();
-            if let Some(client) = &self.client {
-                // A client that has ended does not want to know.
-                let _ = client.push(ToClient::Gone);
+            if let Some(desk) = &self.desk {
+                desk.tell(ToClient::Gone);
             }
         }
         outcome
@@ -301,6 +303,7 @@ impl Router {
                 self.door.push(ToRouter::Outcome(gone(&request, self.engine.rank())));
             }
         }
+        self.engine.ring();
     }
 
     /// Sends every other rank its part, straight.
@@ -321,7 +324,7 @@ impl Router {
     /// The own engine has answered.
     fn take_outcome(&mut self, outcome: Outcome) -> Result<(), CommError> {
         let Outcome { number, rank, mut result } = outcome;
-        let is_root = self.client.is_some();
+        let is_root = self.desk.is_some();
         let mut elsewhere = 0;
         let is_large = |payload: &Payload| matches!(payload, Payload::Bytes(bytes) if bytes.len() > INLINE_PAYLOAD_BYTES);
         if !is_root
@@ -383,7 +386,7 @@ impl Router {
 
     /// Passes on what is complete, and warns of a failure in what is not.
     fn pass_up(&mut self, number: u64) -> Result<(), CommError> {
-        let is_root = self.client.is_some();
+        let is_root = self.desk.is_some();
         let subtree_size = self.subtree_size;
         let merging = self.merging(number);
         let is_complete = merging.is_complete(subtree_size, is_root);
@@ -392,7 +395,10 @@ impl Router {
             && let Some(failure) = merging.merged.failure.clone()
         {
             merging.is_warned = true;
-            self.tell(ToClient::Warn(number, failure))?;
+            match &self.desk {
+                Some(desk) => desk.warn(number, failure),
+                None => Frame::Warn(number, failure).append_to(&mut self.up)?,
+            }
         }
         // Requests are complete in the order of their numbers: every engine answers in that order, and
         // so does every child; payloads that travel by themselves may be late and hold up later ones.
@@ -400,8 +406,8 @@ impl Router {
             let Some(Merging { merged, elsewhere, .. }) = self.merging.pop_front() else { break };
             self.first += 1;
             self.is_finished |= self.stop == Some(merged.number);
-            match &self.client {
-                Some(_) => self.tell(ToClient::Merged(merged))?,
+            match &self.desk {
+                Some(desk) => desk.take(merged),
                 None => Frame::Merged(merged, elsewhere).append_to(&mut self.up)?,
             }
         }
@@ -409,23 +415,12 @@ impl Router {
     }
 
     /// Tells the client, or the parent.
-    fn tell(&mut self, message: ToClient) -> Result<(), CommError> {
-        match &self.client {
-            Some(client) => {
-                // A client that has ended does not want to know.
-                let _ = client.push(message);
-                Ok(())
-            }
-            None => match message {
-                ToClient::Warn(number, failure) => Frame::Warn(number, failure).append_to(&mut self.up),
-                ToClient::Overdue(stuck) => Frame::Overdue(stuck).append_to(&mut self.up),
-                _ => Ok(()),
-            },
-        }
-    }
-
     fn tell_overdue(&mut self, stuck: NotReturning) -> Result<(), CommError> {
-        self.tell(ToClient::Overdue(stuck))
+        match &self.desk {
+            Some(desk) => desk.tell(ToClient::Overdue(stuck)),
+            None => Frame::Overdue(stuck).append_to(&mut self.up)?,
+        }
+        Ok(())
     }
 
     fn look_for_overdue(&mut self, limit: Duration) -> Result<(), CommError> {

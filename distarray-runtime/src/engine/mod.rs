@@ -63,22 +63,19 @@ impl Engine {
         self
     }
 
+    /// Lets others see through `watch` which step is running, and tell through `verdicts` why a request
+    /// is given up. **Local.**
+    #[must_use]
+    pub fn seen_through(mut self, watch: Arc<Watch>, verdicts: Arc<Verdicts>) -> Self {
+        self.watch = watch;
+        self.verdicts = verdicts;
+        self
+    }
+
     /// Its rank. **Local.**
     #[must_use]
     pub fn rank(&self) -> usize {
         self.worker.rank()
-    }
-
-    /// Where others can see which step is running. **Local.**
-    #[must_use]
-    pub fn watch(&self) -> Arc<Watch> {
-        Arc::clone(&self.watch)
-    }
-
-    /// Where others leave the reason of an abort. **Local.**
-    #[must_use]
-    pub fn verdicts(&self) -> Arc<Verdicts> {
-        Arc::clone(&self.verdicts)
     }
 
     /// The arrays it holds. **Local.**

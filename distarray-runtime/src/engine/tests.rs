@@ -121,14 +121,15 @@ fn after_a_panic_the_outputs_are_failed_and_the_engine_goes_on() {
 #[test]
 fn a_request_given_up_notes_the_cause_for_its_outputs() {
     threads::run_each(3, |comm| {
-        let mut engine = engine(&comm);
+        let verdicts = Arc::new(Verdicts::default());
+        let mut engine = engine(&comm).seen_through(Arc::default(), Arc::clone(&verdicts));
         let cause = Failure {
             operation: "sum".to_owned(),
             rank: 2,
             kind: FailureKind::Panic,
             message: "panicked".to_owned(),
         };
-        engine.verdicts().tell(0, cause.clone());
+        verdicts.tell(0, cause.clone());
         comm.abort_handle().abort(0, 0);
         let outcome = engine.handle(&request(0, run(4, None)));
         assert_eq!(outcome.result.expect_err("given up").kind, FailureKind::Aborted);

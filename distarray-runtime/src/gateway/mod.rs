@@ -1,13 +1,12 @@
-//! The program's way to the client actor: [`ActorBackend`] submits commands, [`Gate`] keeps their
-//! number in bounds.
+//! The program's way to the engines: [`ActorBackend`] hands commands in at the [`Desk`], [`Gate`] keeps
+//! their number in bounds.
 
+mod desk;
 mod gate;
 
+pub use desk::Desk;
 pub use gate::Gate;
 
-use crate::actor::ToClient;
-use crate::actor::inbox::Inbox;
-use crate::client::ReplyPromise;
 use crate::protocol::WireCommand;
 use actix::ArbiterHandle;
 use distarray_comm::SameMemory;
@@ -20,8 +19,7 @@ use std::thread::{JoinHandle, ThreadId};
 
 /// What the program's side holds of a running client.
 pub struct Door {
-    pub(crate) inbox: Arc<Inbox<ToClient>>,
-    pub(crate) gate: Arc<Gate>,
+    pub(crate) desk: Arc<Desk>,
     pub(crate) rank_count: usize,
     pub(crate) memory_limit_bytes: Option<u64>,
     /// The engines share this program's memory: functions can be run, nothing is written as bytes.
@@ -34,7 +32,7 @@ pub struct Door {
     pub(crate) thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// Runs commands on engines through the client actor. Any number of threads may use it.
+/// Runs commands on engines. Any number of threads may use it.
 #[derive(Debug)]
 pub struct ActorBackend {
     door: Arc<Door>,
@@ -45,7 +43,7 @@ impl fmt::Debug for Door {
         formatter
             .debug_struct("Door")
             .field("rank_count", &self.rank_count)
-            .field("in_flight", &self.gate.in_flight())
+            .field("in_flight", &self.desk.in_flight())
             .finish_non_exhaustive()
     }
 }
@@ -54,9 +52,7 @@ impl Door {
     /// Gives up what is running: everything in flight, and everything asked later, answers with an
     /// error. **Local.**
     pub fn interrupt(&self, reason: &str) {
-        // If nobody listens any more there is nothing to give up.
-        let _ = self.inbox.push(ToClient::Interrupt(reason.to_owned()));
-        self.gate.close();
+        self.desk.interrupt(reason);
     }
 
     /// Whether the calling thread is one that brings answers.
@@ -81,12 +77,6 @@ impl ActorBackend {
     #[must_use]
     pub fn door(&self) -> Arc<Door> {
         Arc::clone(&self.door)
-    }
-
-    fn push(&self, command: WireCommand, promise: ReplyPromise) {
-        if let Err(ToClient::Submit(_, promise)) = self.door.inbox.push(ToClient::Submit(command, promise)) {
-            promise.fulfil(Err(Error::Closed));
-        }
     }
 }
 
@@ -116,10 +106,9 @@ impl Backend for ActorBackend {
                 Err(error) => return Answer::ready(Err(error)),
             }
         };
-        // The threads that bring answers cannot wait for a place: what they submit is queued.
-        self.door.gate.enter(!self.door.is_own_thread());
         let (promise, answer) = promise();
-        self.push(command, promise);
+        // The threads that bring answers cannot wait for a place: what they submit is taken at once.
+        self.door.desk.submit(command, promise, !self.door.is_own_thread());
         answer
     }
 
@@ -128,7 +117,7 @@ impl Backend for ActorBackend {
             return Err(Error::Value {
                 what: "waiting",
                 value: std::thread::current().name().unwrap_or("on this thread").to_owned(),
-                reason: "this thread brings the answer, so the wait would never end; use the async form",
+                reason: "this thread brings answers, so the wait might never end; use the async form",
             });
         }
         Ok(())
@@ -138,8 +127,7 @@ impl Backend for ActorBackend {
         if std::thread::panicking() {
             self.door.interrupt("the program panicked");
         }
-        // If nobody listens any more the engines have ended.
-        let _ = self.door.inbox.push(ToClient::Close);
+        self.door.desk.stop();
         if self.door.is_own_thread() {
             return Ok(());
         }

@@ -1,12 +1,9 @@
 //! The threads of a context: arbiters for engines, and the client's.
 
 use super::RankOptions;
-use crate::actor::inbox::Inbox;
-use crate::actor::{ClientActor, EngineActor, EngineHandle, Patience, Report, ToClient, runtime};
-use crate::client::Client;
-use crate::dispatch::Dispatch;
+use crate::actor::{ClientActor, EngineActor, EngineHandle, Report, runtime};
 use crate::engine::Engine;
-use crate::gateway::Gate;
+use crate::gateway::Desk;
 use actix::{Arbiter, ArbiterHandle, System};
 use distarray_comm::{CommError, Endpoint};
 use distarray_core::Pool;
@@ -14,7 +11,7 @@ use distarray_spmd::{Error, Worker};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::channel;
 use std::thread::{self, JoinHandle, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -28,16 +25,8 @@ pub(super) struct Hired {
     pub(super) thread: ThreadId,
 }
 
-/// The engines of this process, and the way to all engines.
-pub(super) struct Crew {
-    pub(super) hired: Vec<Hired>,
-    pub(super) dispatch: Box<dyn Dispatch>,
-}
-
 /// A client that runs.
 pub(super) struct Started {
-    pub(super) inbox: Arc<Inbox<ToClient>>,
-    pub(super) gate: Arc<Gate>,
     pub(super) arbiter: ArbiterHandle,
     /// Its own thread and those of its engines.
     pub(super) own_threads: Vec<ThreadId>,
@@ -51,96 +40,95 @@ pub(super) struct Started {
 /// # Errors
 /// [`Error::Comm`] if the thread cannot be started.
 pub(super) fn hire(
-    endpoint: Endpoint,
+    data: Endpoint,
+    engine: EngineHandle,
     options: &RankOptions,
     report: Arc<dyn Report>,
 ) -> Result<Hired, Error> {
-    let rank = endpoint.rank();
+    let rank = data.rank();
     let arbiter = Arbiter::try_with_tokio_rt(runtime).map_err(|error| cannot_start(rank, &error))?;
-    let options = options.clone();
+    let (options, handle) = (options.clone(), engine.clone());
     let (sender, receiver) = channel();
     arbiter.spawn_fn(move || {
-        let comm = endpoint.into_comm();
-        let abort = comm.abort_handle();
-        let worker = Worker::with_pool(&comm, &Pool::new(options.memory_limit_bytes));
+        let worker = Worker::with_pool(&data.into_comm(), &Pool::new(options.memory_limit_bytes));
         let engine = Engine::new(worker, Arc::new(options.registry)).with_injections(&options.injections);
-        let handle = EngineActor::launch(engine, abort, report);
+        EngineActor::launch(engine, &handle, report);
         // The one who hires waits for it.
-        let _ = sender.send((handle, thread::current().id()));
+        let _ = sender.send(thread::current().id());
     });
     // The sender is dropped without a word only if the thread panicked, which has been printed.
-    let (engine, thread) = receiver.recv().map_err(|_| Error::Closed)?;
+    let thread = receiver.recv().map_err(|_| Error::Closed)?;
     Ok(Hired { arbiter, engine, thread })
 }
 
-/// Starts the client's thread, which first calls `hire` for the engines of this process, then runs the
-/// client's actor, and joins the engines' threads when it has ended.
+/// Starts engines one after the other; if one cannot be started, those before it are ended.
 ///
 /// # Errors
-/// What `hire` returns, and [`Error::Comm`] if the thread cannot be started.
-pub(super) fn start_client(
-    rank_count: usize,
-    patience: Patience,
-    hire: impl FnOnce(&Arc<Inbox<ToClient>>) -> Result<Crew, Error> + Send + 'static,
-) -> Result<Started, Error> {
-    let inbox = Arc::new(Inbox::default());
-    let gate = Arc::new(Gate::default());
-    let left_behind = Arc::new(AtomicBool::new(false));
-    let client = ClientThread {
-        rank_count,
-        patience,
-        inbox: Arc::clone(&inbox),
-        gate: Arc::clone(&gate),
-        left_behind: Arc::clone(&left_behind),
-    };
-    let (ready, started) = channel();
-    let thread = thread::Builder::new()
-        .name("distarray client".to_owned())
-        .spawn(move || {
-            if let Err(error) = client.run(hire, &ready) {
-                // The one who starts waits for it, or has been told before.
-                let _ = ready.send(Err(error));
+/// As [`hire`].
+pub(super) fn hire_all(
+    engines: Vec<(Endpoint, EngineHandle)>,
+    options: &RankOptions,
+    report: &Arc<dyn Report>,
+) -> Result<Vec<Hired>, Error> {
+    let mut hired = Vec::with_capacity(engines.len());
+    for (data, engine) in engines {
+        match hire(data, engine, options, Arc::clone(report)) {
+            Ok(engine) => hired.push(engine),
+            Err(error) => {
+                join(hired, false);
+                return Err(error);
             }
-        })
-        .map_err(|error| cannot_start(0, &error))?;
-    // The sender is dropped without a word only if the thread panicked, which has been printed.
-    let (arbiter, own_threads) = started.recv().map_err(|_| Error::Closed)??;
-    Ok(Started { inbox, gate, arbiter, own_threads, thread, left_behind })
+        }
+    }
+    Ok(hired)
 }
 
-struct ClientThread {
-    rank_count: usize,
-    patience: Patience,
-    inbox: Arc<Inbox<ToClient>>,
-    gate: Arc<Gate>,
-    left_behind: Arc<AtomicBool>,
-}
-
-impl ClientThread {
-    fn run(
-        self,
-        hire: impl FnOnce(&Arc<Inbox<ToClient>>) -> Result<Crew, Error>,
-        ready: &Sender<Result<(ArbiterHandle, Vec<ThreadId>), Error>>,
-    ) -> Result<(), Error> {
-        let event_loop = runtime().map_err(|error| cannot_start(0, &error))?;
-        let runner = System::with_tokio_rt(|| event_loop);
-        let Crew { hired, dispatch } = hire(&self.inbox)?;
+/// Starts the client's thread, which first hires the engines of this process, then runs the client's
+/// actor, and joins the engines' threads when it has ended.
+///
+/// # Errors
+/// [`Error::Comm`] if a thread cannot be started.
+pub(super) fn start_client(
+    desk: Arc<Desk>,
+    engines: Vec<(Endpoint, EngineHandle)>,
+    options: RankOptions,
+    report: Arc<dyn Report>,
+) -> Result<Started, Error> {
+    let left_behind = Arc::new(AtomicBool::new(false));
+    let is_left_behind = Arc::clone(&left_behind);
+    let (ready, started) = channel::<Result<(ArbiterHandle, Vec<ThreadId>), Error>>();
+    let run = move || {
+        let hiring = || -> Result<_, Error> {
+            let event_loop = runtime().map_err(|error| cannot_start(0, &error))?;
+            let runner = System::with_tokio_rt(|| event_loop);
+            Ok((runner, hire_all(engines, &options, &report)?))
+        };
+        let (runner, hired) = match hiring() {
+            Ok(hired) => hired,
+            Err(error) => {
+                // The one who starts waits for it.
+                let _ = ready.send(Err(error));
+                return;
+            }
+        };
         let mut own_threads: Vec<ThreadId> = hired.iter().map(|hired| hired.thread).collect();
         own_threads.push(thread::current().id());
-        let Self { rank_count, patience, inbox, gate, left_behind } = self;
-        let is_left_behind = Arc::clone(&left_behind);
         let arbiter = runner.block_on(async {
-            let client = Client::new(rank_count);
-            ClientActor::launch(client, dispatch, inbox, gate, patience, left_behind);
+            ClientActor::launch(desk, options.patience, Arc::clone(&is_left_behind));
             Arbiter::current()
         });
-        // The one who starts waits for it.
         let _ = ready.send(Ok((arbiter, own_threads)));
         // Ends when the client's actor stops the system; there is no exit code to look at.
         let _ = runner.run();
         join(hired, is_left_behind.load(Ordering::Acquire));
-        Ok(())
-    }
+    };
+    let thread = thread::Builder::new()
+        .name("distarray client".to_owned())
+        .spawn(run)
+        .map_err(|error| cannot_start(0, &error))?;
+    // The sender is dropped without a word only if the thread panicked, which has been printed.
+    let (arbiter, own_threads) = started.recv().map_err(|_| Error::Closed)??;
+    Ok(Started { arbiter, own_threads, thread, left_behind })
 }
 
 /// Waits for the engines' threads. Those that `may_hang` get a moment and are left behind: a function
