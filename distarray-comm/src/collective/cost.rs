@@ -177,3 +177,45 @@ fn symmetric(rounds: u32, bytes: u64) -> Traffic {
         bytes_received: messages * bytes,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn total(traffic: impl Iterator<Item = Traffic>) -> Traffic {
+        traffic.fold(Traffic::default(), |sum, one| sum + one)
+    }
+
+    proptest! {
+        /// What all ranks send is what all ranks receive; and no rank hears of a part twice.
+        #[test]
+        fn nothing_is_lost(sizes in prop::collection::vec(0..1000_u64, 1..40), root in 0..40_usize) {
+            let size = sizes.len();
+            let root = root % size;
+            let bytes = sizes[0];
+            let heads = LENGTH_BYTES as u64;
+            let all: u64 = sizes.iter().map(|part| part + heads).sum();
+            for sum in [
+                total((0..size).map(|position| broadcast(size, position, root, bytes))),
+                total((0..size).map(|position| gather(position, root, &sizes))),
+                total((0..size).map(|position| scatter(position, root, &sizes))),
+                total((0..size).map(|position| all_gather(position, &sizes))),
+                total((0..size).map(|position| all_to_all(position, &sizes, &vec![sizes[position]; size]))),
+                total((0..size).map(|position| reduce(size, position, root, bytes))),
+                total((0..size).map(|position| all_reduce(size, position, bytes))),
+                total((0..size).map(|_| barrier(size) + agree(size))),
+            ] {
+                prop_assert_eq!(sum.messages_sent, sum.messages_received);
+            }
+            let up = gather(root, root, &sizes);
+            prop_assert_eq!(up.bytes_received, all - sizes[root] - heads);
+            for position in 0..size {
+                let around = all_gather(position, &sizes);
+                prop_assert_eq!(around.bytes_received, all - sizes[position] - heads);
+                prop_assert!(around.messages_sent <= 6);
+            }
+        }
+    }
+}

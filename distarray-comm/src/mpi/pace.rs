@@ -9,7 +9,7 @@ const YIELD: Duration = Duration::from_millis(2);
 /// Then sleeps; after a second up to this long,
 const SLEEP_AFTER_SECOND: Duration = Duration::from_micros(1400);
 /// after a minute up to this long.
-const SLEEP_AFTER_MINUTE: Duration = Duration::from_millis(7);
+const SLEEP_AFTER_MINUTE: Duration = Duration::from_millis(9);
 /// Sleep while MPI is moving a large message, which needs our calls to go on.
 const SLEEP_WHEN_BUSY: Duration = Duration::from_micros(50);
 /// A rank that stayed away longer was computing, and starts to wait afresh.
