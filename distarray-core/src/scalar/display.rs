@@ -37,13 +37,20 @@ struct Printed {
 impl Printed {
     /// NumPy writes `float64` plainly from 1e-4 to below 1e16.
     fn of_f64(value: f64) -> Printed {
-        Printed::new(value, 1e16, &format!("{value}"), &format!("{value:e}"))
+        let (plain, scientific) = (format!("{value}"), format!("{value:e}"));
+        let nearest = |text: String| if text.parse() == Ok(value) { Some(text) } else { None };
+        let plain = nearest(format!("{value:.*}", fraction_digits(&plain))).unwrap_or(plain);
+        let scientific = nearest(format!("{value:.*e}", fraction_digits(&scientific))).unwrap_or(scientific);
+        Printed::new(value, 1e16, &plain, &scientific)
     }
 
     /// NumPy writes `float32` plainly from 1e-4 to below 1e6, where it has digits for the units.
     fn of_f32(value: f32) -> Printed {
-        let plain = format!("{value}");
-        Printed::new(f64::from(value), 1e6, &plain, &format!("{value:e}"))
+        let (plain, scientific) = (format!("{value}"), format!("{value:e}"));
+        let nearest = |text: String| if text.parse() == Ok(value) { Some(text) } else { None };
+        let plain = nearest(format!("{value:.*}", fraction_digits(&plain))).unwrap_or(plain);
+        let scientific = nearest(format!("{value:.*e}", fraction_digits(&scientific))).unwrap_or(scientific);
+        Printed::new(f64::from(value), 1e6, &plain, &scientific)
     }
 
     fn new(value: f64, plain_below: f64, plain: &str, scientific: &str) -> Printed {
@@ -73,6 +80,14 @@ impl Printed {
     }
 }
 
+/// How many digits follow the point. Of the shortest digits that read back as a number there may be
+/// several of one length; Rust rounds an exact tie up, Python takes the nearest, which is what Rust writes
+/// when it is told how many digits to write.
+fn fraction_digits(text: &str) -> usize {
+    let after = text.split_once('.').map_or("", |(_, after)| after);
+    after.bytes().take_while(u8::is_ascii_digit).count()
+}
+
 /// `(1+2j)`, and `2j` if the real part is a positive zero.
 fn complex(real: Printed, imaginary: Printed) -> String {
     if real.is_positive_zero {
@@ -92,4 +107,18 @@ fn with_two_exponent_digits(scientific: &str) -> String {
         None => ('+', exponent),
     };
     format!("{digits}e{sign}{exponent:0>2}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exact_ties_are_written_as_python_writes_them() {
+        assert_eq!(Scalar::Float64(1_125_899_906_842_624.25).to_string(), "1125899906842624.2");
+        assert_eq!(Scalar::Float32(1.957_031_2).to_string(), "1.9570312");
+        assert_eq!(Scalar::Float64(0.1).to_string(), "0.1");
+        assert_eq!(Scalar::Float64(5e-324).to_string(), "5e-324");
+        assert_eq!(Scalar::Float64(1e23).to_string(), "1e+23");
+    }
 }
