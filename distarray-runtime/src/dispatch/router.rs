@@ -21,6 +21,13 @@ const DOWN: u8 = 0;
 /// From a child, or straight from or to rank 0.
 const OTHER: u8 = 1;
 
+/// So many messages at once are a stream of commands that nobody waits for one by one.
+const STREAM: usize = 16;
+/// Pause in a stream, in which the next messages come together,
+const STREAM_PAUSE: Duration = Duration::from_micros(20);
+/// and how many pauses with fewer messages end the stream.
+const STREAM_PAUSES: u32 = 16;
+
 /// What the router's own process tells it.
 #[derive(Debug)]
 enum ToRouter {
@@ -172,11 +179,20 @@ impl Router {
     }
 
     fn route(&mut self, interval: Duration, limit: Duration) -> Result<(), CommError> {
+        let mut stream_pauses = 0;
         while !self.is_finished {
-            if self.step()? {
+            let count = self.step()?;
+            stream_pauses = if count >= STREAM { STREAM_PAUSES } else { stream_pauses.saturating_sub(1) };
+            if self.is_finished {
+                break;
+            } else if stream_pauses > 0 {
+                // Nobody waits for a single one of so many: leave the core to those who compute, and
+                // take more of them at once.
+                std::thread::sleep(STREAM_PAUSE);
+            } else if count > 0 {
                 // The engine may share this core, and has something to do now.
                 std::thread::yield_now();
-            } else if !self.is_finished {
+            } else {
                 self.look_for_overdue(limit)?;
                 self.control.wait(Some(interval))?;
             }
@@ -184,23 +200,22 @@ impl Router {
         Ok(())
     }
 
-    /// Handles what has come; false if that was nothing.
-    fn step(&mut self) -> Result<bool, CommError> {
+    /// Handles what has come; returns how many messages that were.
+    fn step(&mut self) -> Result<usize, CommError> {
         let mut batch = std::mem::take(&mut self.batch);
         std::mem::swap(&mut *self.door.queue.lock().unwrap_or_else(PoisonError::into_inner), &mut batch);
-        let mut is_busy = !batch.is_empty();
+        let mut count = batch.len();
         for message in batch.drain(..) {
             self.handle(message)?;
         }
         self.batch = batch;
         self.send_down()?;
         while let Some((from, packet)) = self.receive()? {
-            is_busy = true;
-            self.take_packet(from, packet)?;
+            count += self.take_packet(from, packet)?;
         }
-        is_busy |= self.take_data()?;
+        count += self.take_data()?;
         self.send_up()?;
-        Ok(is_busy)
+        Ok(count)
     }
 
     /// The next packet, if one is here. That all other ranks have left is in order once they have been
@@ -234,7 +249,7 @@ impl Router {
         Ok(())
     }
 
-    fn take_packet(&mut self, from: usize, packet: Message) -> Result<(), CommError> {
+    fn take_packet(&mut self, from: usize, packet: Message) -> Result<usize, CommError> {
         let packet = if packet.first() == Some(&DOWN) && !self.children.is_empty() {
             let shared = Message::shared(Arc::new(packet.into_vec()));
             for child in &self.children {
@@ -245,11 +260,13 @@ impl Router {
             packet
         };
         let mut frames = packet.get(1..).unwrap_or_default();
+        let mut count = 0;
         while !frames.is_empty() {
             let frame = Frame::take_from(&mut frames)?;
             self.take_frame(from, frame)?;
+            count += 1;
         }
-        Ok(())
+        Ok(count)
     }
 
     fn take_frame(&mut self, from: usize, frame: Frame) -> Result<(), CommError> {
@@ -343,13 +360,13 @@ impl Router {
     }
 
     /// Takes in data that has been announced.
-    fn take_data(&mut self) -> Result<bool, CommError> {
-        let mut is_busy = false;
+    fn take_data(&mut self) -> Result<usize, CommError> {
+        let mut count = 0;
         let senders: Vec<usize> = self.announced.keys().copied().collect();
         for from in senders {
             while let Some(announced) = self.announced.get(&from).and_then(VecDeque::front).copied() {
                 let Some(data) = self.control.try_receive(from, DATA)? else { break };
-                is_busy = true;
+                count += 1;
                 if let Some(queue) = self.announced.get_mut(&from) {
                     queue.pop_front();
                 }
@@ -370,7 +387,7 @@ impl Router {
                 self.announced.remove(&from);
             }
         }
-        Ok(is_busy)
+        Ok(count)
     }
 
     /// The place where request `number` is merged.
