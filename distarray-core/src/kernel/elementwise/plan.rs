@@ -278,7 +278,7 @@ impl Planner<'_> {
         let inputs = arguments.iter().map(|&(register, single)| self.sized(register, single)).collect();
         let place = match direct {
             Some(output) => Place::Output(output),
-            None if uniform => Place::Register(self.new_register(dtype)),
+            None if uniform || self.is_reduced(index) => Place::Register(self.new_register(dtype)),
             None => {
                 let register = match self.free.pop() {
                     Some(register) => {
@@ -303,6 +303,12 @@ impl Planner<'_> {
             let constant = self.is_constant(register);
             self.used(register, constant);
         }
+    }
+
+    /// Whether an accumulator is fed with a value. Its register holds whole tiles and is no other value's: that
+    /// could have elements of another width, hence its pieces elsewhere.
+    fn is_reduced(&self, index: usize) -> bool {
+        self.program.reductions().iter().any(|reduction| reduction.register.index() == index)
     }
 
     fn is_constant(&self, register: Register) -> bool {
