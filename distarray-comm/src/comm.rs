@@ -147,7 +147,7 @@ impl Comm {
     /// # Errors
     /// [`CommError::RankOutOfRange`], [`CommError::Aborted`].
     pub fn send(&self, to: usize, tag: u32, bytes: &[u8]) -> Result<(), CommError> {
-        self.send_on(Channel::User, to, tag, Message::copy_from(bytes))
+        self.send_on(Channel::User, to, tag, self.port.copy(bytes))
     }
 
     /// Sends `message` to `to` without copying it where the transport can help it.

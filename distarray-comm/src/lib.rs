@@ -30,6 +30,7 @@ mod patience;
 mod port;
 #[expect(unsafe_code, reason = "regions of other threads and processes are read in place")]
 mod shared;
+mod spares;
 mod split;
 mod staging;
 mod stamp;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::abort::Signal;
 use crate::error::CommError;
-use crate::message::Message;
+use crate::message::{INLINE_BYTES, Message};
 use crate::meter::Meter;
 use crate::patience::{Patience, Report, Waiting};
 use crate::staging::Staging;
@@ -268,10 +268,20 @@ impl Port {
         self.check()
     }
 
+    /// A message with a copy of `bytes`.
+    pub(crate) fn copy(&self, bytes: &[u8]) -> Message {
+        if bytes.len() <= INLINE_BYTES {
+            return Message::copy_from(bytes);
+        }
+        let mut copy = self.inside.borrow_mut().transport.spares().take();
+        copy.extend_from_slice(bytes);
+        copy.into()
+    }
+
     /// Gives the vector of a message that is no longer needed back to the transport.
     pub(crate) fn recycle(&self, message: Message) {
         if let Some(spare) = message.into_spare() {
-            self.inside.borrow_mut().transport.recycle(spare);
+            self.inside.borrow_mut().transport.spares().keep(spare);
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::error::CommError;
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::shared::Window;
+use crate::spares::Spares;
 use crate::stamp::Stamp;
 
 /// One rank's end of a world of ranks. Used by one thread, made on any.
@@ -39,10 +40,8 @@ pub(crate) trait Transport: Debug {
     /// Gives up the bytes of a deferred body.
     fn discard(&mut self, deferred: Deferred) -> Result<(), CommError>;
 
-    /// Takes a vector back to receive into it again.
-    fn recycle(&mut self, spare: Vec<u8>) {
-        drop(spare);
-    }
+    /// The vectors that this rank uses again.
+    fn spares(&mut self) -> &mut Spares;
 
     /// Whether everything `rank` will ever send has been given out by `poll`.
     fn has_left(&self, rank: usize) -> bool;

@@ -3,7 +3,6 @@
 use super::{Group, Verb, tree};
 use crate::comm::Comm;
 use crate::error::CommError;
-use crate::message::Message;
 
 /// Merges the bytes of later ranks (second argument) into those of earlier ranks (first argument).
 pub type Merge<'a> = dyn FnMut(&mut [u8], &[u8]) + 'a;
@@ -29,7 +28,7 @@ impl Group<'_> {
         let root = self.position_of(root)?;
         self.reduce_to_first(bytes, merge)?;
         if root != 0 && self.position() == 0 {
-            self.send(root, Verb::Reduce, Message::copy_from(bytes))?;
+            self.send(root, Verb::Reduce, self.comm.port().copy(bytes))?;
         } else if root != 0 && self.position() == root {
             let message = self.receive(0, Verb::Reduce)?;
             self.copy_back(0, &message, bytes)?;
@@ -60,14 +59,16 @@ impl Group<'_> {
         let mut step = 1;
         while step < size {
             let peer = position ^ step;
-            self.send(peer, Verb::AllReduce, Message::copy_from(bytes))?;
+            self.send(peer, Verb::AllReduce, self.comm.port().copy(bytes))?;
             let message = self.receive(peer, Verb::AllReduce)?;
             if peer > position {
                 self.merge_right(peer, bytes, &message, merge)?;
+                self.comm.port().recycle(message);
             } else {
                 let mut left = message.into_vec();
                 self.merge_right(peer, &mut left, bytes, merge)?;
                 bytes.copy_from_slice(&left);
+                self.comm.port().recycle(left.into());
             }
             step *= 2;
         }
@@ -78,9 +79,10 @@ impl Group<'_> {
         for child in tree::children(self.position(), self.size()) {
             let message = self.receive(child, Verb::Reduce)?;
             self.merge_right(child, bytes, &message, merge)?;
+            self.comm.port().recycle(message);
         }
         match tree::parent(self.position()) {
-            Some(parent) => self.send(parent, Verb::Reduce, Message::copy_from(bytes)),
+            Some(parent) => self.send(parent, Verb::Reduce, self.comm.port().copy(bytes)),
             None => Ok(()),
         }
     }

@@ -9,13 +9,12 @@ use super::frame::{
 };
 use crate::error::CommError;
 use crate::message::Message;
+use crate::spares::Spares;
 use crate::stamp::Stamp;
 use crate::transport::{self, Body, Deferred, Frame, Header};
 
 /// Frames taken in one go, so that what is under way gets its turn.
 const FRAMES_PER_TURN: usize = 64;
-/// Vectors kept to receive bodies into.
-const SPARES: usize = 8;
 
 /// One rank's end of one MPI communicator.
 #[derive(Debug)]
@@ -41,7 +40,6 @@ pub(super) struct Machine {
     frames: Vec<Box<[u8; FRAME_BYTES]>>,
     /// Where frames are received.
     landing: Box<[u8; FRAME_BYTES]>,
-    spares: Vec<Vec<u8>>,
     /// Ranks whose last frame has been taken in.
     goodbyes: usize,
 }
@@ -59,7 +57,7 @@ struct Outgoing {
 #[derive(Debug)]
 enum Bytes {
     Frame(Box<[u8; FRAME_BYTES]>),
-    Message(#[expect(dead_code, reason = "kept alive for MPI")] Message),
+    Message(Message),
 }
 
 /// A body announced to this rank.
@@ -97,7 +95,6 @@ impl Machine {
             sequences: vec![0; size],
             frames: Vec::new(),
             landing: Box::new([0; FRAME_BYTES]),
-            spares: Vec::new(),
             goodbyes: 0,
         })
     }
@@ -171,14 +168,14 @@ impl Machine {
     }
 
     /// Takes in what has arrived and moves along what is under way; whether anything happened.
-    pub(super) fn progress(&mut self) -> Result<bool, CommError> {
+    pub(super) fn progress(&mut self, spares: &mut Spares) -> Result<bool, CommError> {
         let mut any = false;
         for _ in 0..FRAMES_PER_TURN {
             let Some(probed) = self.channel.probe(FRAME_TAG)? else { break };
             self.take_in(probed)?;
             any = true;
         }
-        any |= self.test_outgoing()?;
+        any |= self.test_outgoing(spares)?;
         Ok(any | self.test_incoming()?)
     }
 
@@ -224,15 +221,14 @@ impl Machine {
             .filter(|(_, incoming)| matches!(incoming.state, State::Announced))
             .map(|((_, sequence), _)| *sequence)
             .collect();
-        old.into_iter().try_for_each(|sequence| self.start_receiving(from, sequence))
+        old.into_iter().try_for_each(|sequence| self.start_receiving(from, sequence, Vec::new()))
     }
 
-    fn start_receiving(&mut self, from: usize, sequence: u64) -> Result<(), CommError> {
+    fn start_receiving(&mut self, from: usize, sequence: u64, mut bytes: Vec<u8>) -> Result<(), CommError> {
         let Some(incoming) = self.incoming.get_mut(&(from, sequence)) else { return Ok(()) };
         if !matches!(incoming.state, State::Announced) {
             return Ok(());
         }
-        let mut bytes = self.spares.pop().unwrap_or_default();
         bytes.clear();
         bytes.reserve_exact(incoming.follows.length_bytes);
         let start = bytes.as_mut_ptr();
@@ -252,11 +248,15 @@ impl Machine {
     }
 
     /// The body that `deferred` stands for, if it is here; asks for it the first time.
-    pub(super) fn fetch(&mut self, deferred: &Deferred) -> Result<Option<Message>, CommError> {
+    pub(super) fn fetch(
+        &mut self,
+        deferred: &Deferred,
+        spares: &mut Spares,
+    ) -> Result<Option<Message>, CommError> {
         let key = (deferred.from, deferred.token);
         match self.incoming.get(&key).map(|incoming| &incoming.state) {
             Some(State::Announced) => {
-                self.start_receiving(deferred.from, deferred.token)?;
+                self.start_receiving(deferred.from, deferred.token, spares.take())?;
                 self.test_incoming()?;
             }
             Some(State::Receiving { .. }) => return Ok(None),
@@ -273,7 +273,7 @@ impl Machine {
 
     /// Nobody will ask for this body. Its sender must get rid of it all the same, so it is received.
     pub(super) fn give_up(&mut self, from: usize, sequence: u64) -> Result<(), CommError> {
-        self.start_receiving(from, sequence)?;
+        self.start_receiving(from, sequence, Vec::new())?;
         if let Some(incoming) = self.incoming.get_mut(&(from, sequence)) {
             incoming.is_wanted = false;
             if let State::Received(_) = incoming.state {
@@ -295,13 +295,7 @@ impl Machine {
         self.goodbyes + 1 >= self.size && !self.is_busy()
     }
 
-    pub(super) fn recycle(&mut self, spare: Vec<u8>) {
-        if self.spares.len() < SPARES {
-            self.spares.push(spare);
-        }
-    }
-
-    fn test_outgoing(&mut self) -> Result<bool, CommError> {
+    fn test_outgoing(&mut self, spares: &mut Spares) -> Result<bool, CommError> {
         let before = self.outgoing.len();
         let mut index = 0;
         while index < self.outgoing.len() {
@@ -310,8 +304,11 @@ impl Machine {
                 transfer.request = transfer.more.swap_remove(0);
             }
             if transfer.more.is_empty() && transfer.request.has_ended()? {
-                if let Bytes::Frame(frame) = self.outgoing.swap_remove(index).bytes {
-                    self.frames.push(frame);
+                match self.outgoing.swap_remove(index).bytes {
+                    Bytes::Frame(frame) => self.frames.push(frame),
+                    Bytes::Message(message) => {
+                        message.into_spare().into_iter().for_each(|spare| spares.keep(spare));
+                    }
                 }
             } else {
                 index += 1;

@@ -2,15 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-/// Looks without a pause for this long.
-const SPIN: Duration = Duration::from_micros(20);
+/// Looks without a pause for this long: as long as a wake-up takes.
+const SPIN: Duration = Duration::from_micros(50);
+/// While MPI is moving a large message, which needs our calls to go on, for this long.
+const SPIN_WHEN_BUSY: Duration = Duration::from_micros(200);
 /// Then yields the core between looks until this long after the last event.
 const YIELD: Duration = Duration::from_millis(2);
 /// Then sleeps; after a second up to this long,
 const SLEEP_AFTER_SECOND: Duration = Duration::from_micros(1400);
 /// after a minute up to this long.
 const SLEEP_AFTER_MINUTE: Duration = Duration::from_millis(9);
-/// Sleep while MPI is moving a large message, which needs our calls to go on.
+/// Sleep while MPI is moving a large message.
 const SLEEP_WHEN_BUSY: Duration = Duration::from_micros(50);
 /// A rank that stayed away longer was computing, and starts to wait afresh.
 const ABSENCE: Duration = Duration::from_millis(1);
@@ -58,7 +60,8 @@ impl Pace {
     pub(super) fn next(&mut self, now: Instant, is_busy: bool) -> Pause {
         self.last_look = now;
         let idle = now.duration_since(self.idle_since);
-        if idle < SPIN && !self.is_crowded {
+        let spin = if is_busy { SPIN_WHEN_BUSY } else { SPIN };
+        if idle < spin && !self.is_crowded {
             return Pause::None;
         }
         if idle < YIELD {
@@ -90,7 +93,8 @@ mod tests {
         let at = |micros: u64| start + Duration::from_micros(micros);
         let mut pace = Pace::new(Duration::from_micros(200), false, start);
         assert_eq!(pace.next(at(10), false), Pause::None);
-        assert_eq!(pace.next(at(21), false), Pause::Yield);
+        assert_eq!(pace.next(at(51), true), Pause::None);
+        assert_eq!(pace.next(at(51), false), Pause::Yield);
         let longest = |pace: &mut Pace, now: u64, is_busy| {
             let mut last = Pause::None;
             (0..20).for_each(|_| last = pace.next(at(now), is_busy));

@@ -10,6 +10,7 @@ use super::universe::Shared;
 use crate::error::CommError;
 use crate::mailbox::Mailbox;
 use crate::message::Message;
+use crate::spares::Spares;
 use crate::transport::{Body, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
 
 /// Looks after each sleep: MPI libraries find a message only in the call after the one that moved it.
@@ -26,6 +27,7 @@ pub(super) struct MpiTransport {
     seen: u64,
     left: Vec<bool>,
     pace: Pace,
+    spares: Spares,
     has_exact_timer: bool,
 }
 
@@ -42,6 +44,7 @@ impl MpiTransport {
             seen: 0,
             left: vec![false; size],
             pace,
+            spares: Spares::default(),
             has_exact_timer: false,
         }
     }
@@ -80,7 +83,7 @@ impl Transport for MpiTransport {
     fn poll(&mut self, arrivals: &mut dyn FnMut(Frame)) -> Result<(), CommError> {
         self.seen = self.mailbox.events();
         let Some(machine) = &mut self.machine else { return Err(CommError::MpiFinalised) };
-        if machine.progress()? {
+        if machine.progress(&mut self.spares)? {
             self.pace.event(Instant::now());
         }
         for frame in machine.arrived.drain(..) {
@@ -98,7 +101,7 @@ impl Transport for MpiTransport {
         self.pace.begin(Instant::now());
         loop {
             for _ in 0..LOOKS_PER_WAKE {
-                if machine.progress()? || !machine.arrived.is_empty() {
+                if machine.progress(&mut self.spares)? || !machine.arrived.is_empty() {
                     self.pace.event(Instant::now());
                     return Ok(());
                 }
@@ -122,17 +125,16 @@ impl Transport for MpiTransport {
     }
 
     fn fetch(&mut self, deferred: &Deferred) -> Result<Option<Message>, CommError> {
-        self.machine()?.fetch(deferred)
+        let Some(machine) = &mut self.machine else { return Err(CommError::MpiFinalised) };
+        machine.fetch(deferred, &mut self.spares)
     }
 
     fn discard(&mut self, deferred: Deferred) -> Result<(), CommError> {
         self.machine()?.give_up(deferred.from, deferred.token)
     }
 
-    fn recycle(&mut self, spare: Vec<u8>) {
-        if let Some(machine) = &mut self.machine {
-            machine.recycle(spare);
-        }
+    fn spares(&mut self) -> &mut Spares {
+        &mut self.spares
     }
 
     fn has_left(&self, rank: usize) -> bool {

@@ -13,6 +13,7 @@ use super::machine::Machine;
 use super::transport::MpiTransport;
 use crate::comm::{Comm, Endpoint};
 use crate::error::CommError;
+use crate::spares::Spares;
 
 /// How long the end of MPI waits for communicators that other threads of this rank still hold.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -193,7 +194,7 @@ impl Shared {
         let mut all_closed = true;
         for machine in self.retired().iter_mut() {
             if !machine.is_closed() {
-                machine.progress()?;
+                machine.progress(&mut Spares::default())?;
                 machine.give_up_all()?;
                 all_closed &= machine.is_closed();
             }

@@ -8,6 +8,7 @@ use super::spin::Spin;
 use crate::error::CommError;
 use crate::mailbox::Mailbox;
 use crate::message::Message;
+use crate::spares::Spares;
 use crate::stamp::Stamp;
 use crate::transport::{Body, Channel, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
 
@@ -31,6 +32,7 @@ pub(crate) struct ThreadTransport {
     left: Vec<bool>,
     panicked: Option<usize>,
     spin: Spin,
+    spares: Spares,
 }
 
 /// The ends of a new world.
@@ -63,6 +65,7 @@ impl ThreadTransport {
             left: vec![false; size],
             panicked: None,
             spin: Spin::for_ranks(size),
+            spares: Spares::default(),
         }
     }
 }
@@ -119,6 +122,10 @@ impl Transport for ThreadTransport {
 
     fn discard(&mut self, _: Deferred) -> Result<(), CommError> {
         Ok(())
+    }
+
+    fn spares(&mut self) -> &mut Spares {
+        &mut self.spares
     }
 
     fn has_left(&self, rank: usize) -> bool {
