@@ -183,6 +183,10 @@ impl Memory {
                 let states = pass.state_charges(rank);
                 self.held += states.iter().sum::<u64>();
                 self.peak = self.peak.max(self.held);
+                // What the pass was the last to read is gone before the reductions give their results.
+                for input in step.inputs.iter().filter(|input| input.owned) {
+                    self.free(input.id);
+                }
                 for (offset, state) in states.iter().enumerate() {
                     let position = stores + offset;
                     let bytes = charged(&step.output_metas[position], rank);
