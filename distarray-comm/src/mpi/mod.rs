@@ -18,8 +18,8 @@ pub use universe::{Information, Universe, run};
 /// What can be set when MPI is started. The same on all ranks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Messages above this many bytes go through MPI in pieces of this size. At most `i32::MAX`;
-    /// 1 GiB by default, so that giving up a huge message never needs more than that.
+    /// Messages above this many bytes go through MPI in pieces of this size. At most `i32::MAX`, the
+    /// most that MPI can count; 1 GiB by default.
     pub split_limit_bytes: usize,
     /// Whether ranks of one machine may read each other's exposed regions through the operating
     /// system. On by default, and used only between ranks where it was seen to work.
