@@ -13,7 +13,7 @@ use crate::ufunc::Ufunc;
 pub(super) struct Fused {
     pub(super) kernel: Kernel,
     /// Its inputs, each with whether one element of it is given.
-    pub(super) inputs: SmallVec<[(Register, bool); 3]>,
+    pub(super) inputs: SmallVec<[(Register, bool); 4]>,
     /// The instructions that are no longer there.
     absorbed: SmallVec<[Register; 2]>,
 }
@@ -37,7 +37,8 @@ pub(super) fn fuse(program: &Program, facts: &Facts) -> (Vec<Option<Fused>>, Vec
             continue;
         }
         let fuser = Fuser { program, facts, absorbed: &absorbed };
-        if let Some(found) = fuser.with_root(index).or_else(|| fuser.chain(index)) {
+        let found = fuser.with_root(index).or_else(|| fuser.scaled(index)).or_else(|| fuser.chain(index));
+        if let Some(found) = found {
             for register in &found.absorbed {
                 absorbed[register.index()] = true;
             }
@@ -86,6 +87,30 @@ impl Fuser<'_> {
             return Some(Fused { kernel, inputs: smallvec![(value, false), (operand, false)], absorbed });
         }
         None
+    }
+
+    /// `a * r + b * s` and `a * r - b * s`.
+    fn scaled(&self, index: usize) -> Option<Fused> {
+        let (ufunc, left, right) = self.linkable(index)?;
+        if ufunc == Ufunc::Multiply || left == right {
+            return None;
+        }
+        let ((a, r), (b, s)) = (self.scaled_value(left)?, self.scaled_value(right)?);
+        let kernel = chain::scaled_kernel(self.program.dtypes()[index], ufunc == Ufunc::Subtract)?;
+        let inputs = smallvec![(a, false), (r, true), (b, false), (s, true)];
+        Some(Fused { kernel, inputs, absorbed: smallvec![left, right] })
+    }
+
+    /// The value and the factor of a product with what is the same everywhere.
+    fn scaled_value(&self, register: Register) -> Option<(Register, Register)> {
+        if !self.is_free(register) {
+            return None;
+        }
+        match self.linkable(register.index())? {
+            (Ufunc::Multiply, value, factor) if self.is_uniform(factor) => Some((value, factor)),
+            (Ufunc::Multiply, factor, value) if self.is_uniform(factor) => Some((value, factor)),
+            _ => None,
+        }
     }
 
     /// `(a first b) second c`.

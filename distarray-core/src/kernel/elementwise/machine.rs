@@ -22,6 +22,9 @@ pub(super) const TILES_PER_PROGRESS: usize = 64;
 /// How many pieces ahead of the one that is computed operands are fetched.
 const PIECES_AHEAD: usize = 4;
 
+/// Operands of fewer bytes than this are not fetched ahead.
+const FETCHED_FROM_BYTES: usize = 1 << 19;
+
 /// Which elements are handled: `count` from `start`, in the tile that begins at `tile`.
 #[derive(Debug, Clone, Copy)]
 struct At {
@@ -71,7 +74,7 @@ impl Spot {
 #[derive(Debug)]
 struct Work {
     action: Action,
-    inputs: SmallVec<[Spot; 3]>,
+    inputs: SmallVec<[Spot; 4]>,
     target: Spot,
 }
 
@@ -198,9 +201,13 @@ impl<'a, 'b> Machine<'a, 'b> {
         Ok(())
     }
 
-    /// The contiguous operands, to be fetched piece by piece in as many shares as there are steps.
+    /// The contiguous operands, to be fetched piece by piece in as many shares as there are steps; none if they lie
+    /// in the second-level cache anyway.
     fn ahead(&self, step_count: usize) -> SmallVec<[Ahead<'a>; 8]> {
         let operands = self.operands.iter().zip(self.inputs).zip(self.layouts);
+        if self.operands.iter().map(|bytes| bytes.len()).sum::<usize>() <= FETCHED_FROM_BYTES {
+            return SmallVec::new();
+        }
         let contiguous = operands.filter(|(_, layout)| matches!(layout, Layout::Contiguous { .. }));
         let ahead = contiguous.map(|((&bytes, operand), _)| {
             let item_bytes = operand.dtype.size_bytes();
@@ -229,6 +236,10 @@ impl<'a, 'b> Machine<'a, 'b> {
             (Action::Compute(kernel), &[a, b]) => kernel(&[self.bytes(a, at), self.bytes(b, at)], target),
             (Action::Compute(kernel), &[a, b, c]) => {
                 kernel(&[self.bytes(a, at), self.bytes(b, at), self.bytes(c, at)], target)
+            }
+            (Action::Compute(kernel), &[a, b, c, d]) => {
+                let inputs = [self.bytes(a, at), self.bytes(b, at), self.bytes(c, at), self.bytes(d, at)];
+                kernel(&inputs, target)
             }
             (Action::Cast(from, to), &[a]) => cast(from, self.bytes(a, at), to, target).map_err(Box::new),
             (Action::Copy, &[a]) => {

@@ -47,7 +47,7 @@ pub(super) enum Action {
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) action: Action,
-    pub(super) inputs: SmallVec<[Sized; 3]>,
+    pub(super) inputs: SmallVec<[Sized; 4]>,
     /// Where the result goes.
     pub(super) target: Sized,
 }
@@ -116,7 +116,7 @@ pub(super) fn plan(
         let direct = program.outputs().iter().position(|output| output.index() == index);
         let direct = direct.filter(|&output| modes[output] == OutputMode::Direct && !facts.uniform[index]);
         let dtype = program.dtypes()[index];
-        let (action, arguments): (Action, SmallVec<[(Register, bool); 3]>) = match instruction {
+        let (action, arguments): (Action, SmallVec<[(Register, bool); 4]>) = match instruction {
             Instruction::Constant(scalar) => {
                 let register = planner.new_register(dtype);
                 planner.plan.constants.push(Constant::Scalar(register, *scalar));

@@ -2,6 +2,7 @@
 //!
 //! - `(a first b) second c` of additions, subtractions and multiplications, where b and c are arrays or
 //!   single values;
+//! - `a * r + b * s` and `a * r - b * s`, where r and s are single values;
 //! - `value link root(c)`, because a loop that waits for square roots has time for everything else.
 //!
 //! Each operation is rounded by itself, so a chain gives the bits that its operations give one after the other.
@@ -113,6 +114,49 @@ crate::multiversion! {
         for index in 0..count {
             output[index] = F::apply(a[index], F::B::get(b, index), F::C::get(c, index));
         }
+    }
+}
+
+crate::multiversion! {
+    /// `F(a * r, b * s)`.
+    fn scaled<T: Plain, F: Scaled<T>>(a: &[T], r: T, b: &[T], s: T, output: &mut [T]) {
+        for ((a, b), out) in a.iter().zip(b).zip(output.iter_mut()) {
+            *out = F::apply(*a, r, *b, s);
+        }
+    }
+}
+
+/// A function of two scaled values.
+trait Scaled<T: Plain>: 'static {
+    fn apply(a: T, r: T, b: T, s: T) -> T;
+}
+
+impl<T, F> Scaled<T> for Of<F, F, First, First>
+where
+    T: Plain,
+    F: Binary<T, Output = T>,
+    Multiply: Binary<T, Output = T>,
+{
+    #[inline(always)]
+    fn apply(a: T, r: T, b: T, s: T) -> T {
+        F::apply(Multiply::apply(a, r), Multiply::apply(b, s))
+    }
+}
+
+fn erased_scaled<T: Plain, F: Scaled<T>>(inputs: &[&[u8]], output: &mut [u8]) -> Outcome {
+    let (r, s): (&[T], &[T]) = (slice_of(inputs[1])?, slice_of(inputs[3])?);
+    scaled::<T, F>(slice_of(inputs[0])?, r[0], slice_of(inputs[2])?, s[0], slice_of_mut(output)?);
+    Ok(())
+}
+
+/// The kernel of `a * r + b * s`, or of the difference. Only floats have it.
+pub(crate) fn scaled_kernel(dtype: DType, is_difference: bool) -> Option<Kernel> {
+    match (dtype, is_difference) {
+        (DType::Float32, false) => Some(erased_scaled::<f32, Of<Add, Add, First, First>>),
+        (DType::Float32, true) => Some(erased_scaled::<f32, Of<Subtract, Subtract, First, First>>),
+        (DType::Float64, false) => Some(erased_scaled::<f64, Of<Add, Add, First, First>>),
+        (DType::Float64, true) => Some(erased_scaled::<f64, Of<Subtract, Subtract, First, First>>),
+        _ => None,
     }
 }
 
