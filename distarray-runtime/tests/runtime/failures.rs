@@ -65,6 +65,26 @@ fn a_rank_that_fails_while_others_wait_for_it_is_named_within_10_ms_a_thousand_t
     context.close()
 }
 
+#[test]
+fn a_rank_that_fails_amid_a_plan_does_not_keep_the_others_in_its_later_steps() -> Result<(), Error> {
+    silence_panics();
+    let context = Context::local(3)?;
+    for round in 0..100_u8 {
+        let how = WAYS[usize::from(round) % WAYS.len()];
+        context.call(Trip { rank: 1, how }, &[])?;
+        // Ranks talk to each other here too, in the same plan.
+        let total = filled(&context, f64::from(round)).sum(());
+        let start = Instant::now();
+        let failure = failure_of(total.compute().map(drop));
+        assert!(start.elapsed() < Duration::from_secs(5));
+        is_as_injected(&failure, how);
+        context.ping()?;
+    }
+    // What nobody waited for is told at the end; all of it tripped.
+    let _ = context.close();
+    Ok(())
+}
+
 /// Programs of one step of each kind, around a number.
 type Program = fn(&Context, f64) -> DistArray;
 
