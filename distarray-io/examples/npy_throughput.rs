@@ -1,4 +1,4 @@
-//! How fast a 512 MB array goes to a file and back: `cargo run --release --example throughput [RANKS]`.
+//! How fast a 512 MB array goes to a file and back: `cargo run --release --example npy_throughput [RANKS]`.
 //!
 //! Reading is from the page cache, C and Fortran order; writing waits for the disk. Each figure is the
 //! best of five rounds: GB per second of wall time, and per second of processor time of all ranks
