@@ -233,7 +233,7 @@ fn program(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20000))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn fusing_changes_no_bit(seed in any::<u64>()) {
