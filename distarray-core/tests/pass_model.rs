@@ -364,7 +364,8 @@ fn operands_that_do_not_fit_are_refused_before_anything_is_written() {
         Operand::output(1, DType::Int64),
     ];
     for operand in operands {
-        let result = run(&program, &[4], std::slice::from_ref(&operand), &mut [&mut output], &mut [], &mut || Ok(()));
+        let result =
+            run(&program, &[4], std::slice::from_ref(&operand), &mut [&mut output], &mut [], &mut || Ok(()));
         assert!(result.is_err(), "{operand:?}");
         assert_eq!(output.as_slice::<i64>(), Ok(&[0; 4][..]));
     }
