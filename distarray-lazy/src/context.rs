@@ -7,7 +7,7 @@ use crate::graph::{Digest, Graph, Kind};
 use crate::lower::{Lowered, lower};
 use crate::store::ArrayId;
 use distarray_spmd::{ArrayMeta, DynOperation, Error};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -39,10 +39,17 @@ struct Inner {
 struct ContextState {
     graph: Graph,
     /// Plans that have been submitted and not been heard of.
-    in_flight: Vec<Answer<Result<Reply, Error>>>,
+    in_flight: VecDeque<InFlight>,
     /// Errors of such plans that no waiting call has returned yet.
     unreported: Vec<Error>,
     closed: bool,
+}
+
+/// A command that makes arrays, and which.
+#[derive(Debug)]
+struct InFlight {
+    answer: Answer<Result<Reply, Error>>,
+    made: BTreeSet<ArrayId>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -116,7 +123,7 @@ impl Context {
     pub(crate) fn write_parts(&self, meta: ArrayMeta, parts: Vec<Vec<u8>>) -> Result<ArrayId, Error> {
         let id = self.write(Kind::Given, Vec::new(), meta.clone())?;
         let answer = self.inner.backend.submit(Command::Put { id, meta, parts: Arc::new(parts) });
-        lock(&self.inner.state).in_flight.push(answer);
+        lock(&self.inner.state).in_flight.push_back(InFlight { answer, made: BTreeSet::from([id]) });
         Ok(id)
     }
 
@@ -159,7 +166,7 @@ impl Context {
             return Ok(());
         }
         let answer = self.inner.backend.submit(Command::Run { frees, plan: Arc::new(plan) });
-        state.in_flight.push(answer);
+        state.in_flight.push_back(InFlight { answer, made: stored });
         Self::hear(state);
         Ok(())
     }
@@ -179,18 +186,22 @@ impl Context {
         Ok(ids.into_iter().zip(held).filter_map(|(id, held)| held.then_some(id)).collect())
     }
 
-    /// Takes note of answers that have come.
+    /// Takes note of answers that have come; they come in the order of the commands.
     fn hear(state: &mut ContextState) {
-        let mut waiting = Vec::new();
-        for answer in std::mem::take(&mut state.in_flight) {
-            match answer.poll_now() {
-                None => waiting.push(answer),
-                Some(Some(Ok(_))) => {}
-                Some(Some(Err(error))) => state.unreported.push(error),
-                Some(None) => state.unreported.push(Error::Closed),
+        while let Some(first) = state.in_flight.front() {
+            let error = match first.answer.poll_now() {
+                None => break,
+                Some(Some(Ok(_))) => None,
+                Some(Some(Err(error))) => Some(error),
+                Some(None) => Some(Error::Closed),
+            };
+            let made = state.in_flight.pop_front().map(|first| first.made).unwrap_or_default();
+            if let Some(error) = error {
+                // Who asks for the same again shall have it tried again.
+                made.iter().for_each(|id| state.graph.unshare(*id));
+                state.unreported.push(error);
             }
         }
-        state.in_flight = waiting;
     }
 
     /// Flushes and puts `command` in line behind it.

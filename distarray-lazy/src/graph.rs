@@ -177,13 +177,19 @@ impl Graph {
         self.digest = Digest::default();
     }
 
-    /// Forgets a node.
-    pub(crate) fn remove(&mut self, id: ArrayId) {
-        if let Some(key) = self.nodes.remove(&id).and_then(|node| node.key)
+    /// Lets no later node be taken for this one: its value could not be made.
+    pub(crate) fn unshare(&mut self, id: ArrayId) {
+        if let Some(key) = self.nodes.get_mut(&id).and_then(|node| node.key.take())
             && self.same.get(&key) == Some(&id)
         {
             self.same.remove(&key);
         }
+    }
+
+    /// Forgets a node.
+    pub(crate) fn remove(&mut self, id: ArrayId) {
+        self.unshare(id);
+        self.nodes.remove(&id);
         self.pending.remove(&id);
     }
 }

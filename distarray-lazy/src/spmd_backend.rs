@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::executor::{Known, Unobserved, run};
 use crate::store::Store;
 use crate::transfer::part_of;
-use distarray_comm::{Comm, SameMemory, cost, wire};
+use distarray_comm::{Comm, MeterSnapshot, SameMemory, cost, wire};
 use distarray_core::{Block, DType, Pool};
 use distarray_spmd::{AnyLocalArray, Cost, Error, Failure, Worker};
 use std::cell::RefCell;
@@ -32,8 +32,10 @@ thread_local! {
 /// What one SPMD context keeps on its thread.
 struct Slot {
     worker: Worker,
-    /// For agreeing on requests; its messages are not those that plans are billed for.
+    /// For agreeing on requests.
     control: Comm,
+    /// What went over `control`: the ranks' meters count it, but plans are not billed for it.
+    aside: MeterSnapshot,
     store: Store,
     request: u64,
     /// Why nothing can be asked any more.
@@ -73,7 +75,14 @@ impl Context {
         let slot = NUMBER.fetch_add(1, Ordering::Relaxed);
         let worker = Worker::with_pool(&data, &Pool::new(memory_limit_bytes));
         let backend = SpmdBackend { slot, rank_count: comm.size(), memory_limit_bytes, reach: reach(comm)? };
-        let means = Slot { worker, control, store: Store::default(), request: 0, broken: None };
+        let means = Slot {
+            worker,
+            control,
+            aside: MeterSnapshot::default(),
+            store: Store::default(),
+            request: 0,
+            broken: None,
+        };
         SLOTS.with_borrow_mut(|slots| slots.insert(slot, means));
         Ok(Context::new(Box::new(backend)))
     }
@@ -198,16 +207,36 @@ impl Slot {
                 Ok(Reply::Done)
             }
             Command::Statistics => {
-                let own = statistics(&worker, &self.store);
-                Ok(Reply::Statistics(self.control.all_gather_values(&own)?))
+                let mut own = statistics(&worker, &self.store);
+                own.meter = own.meter - self.aside;
+                let all = self.aside(|slot| Ok(slot.control.all_gather_values(&own)?))?;
+                Ok(Reply::Statistics(all))
             }
         }
+    }
+
+    /// Does something over `control` and notes what it cost.
+    fn aside<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R, Error>) -> Result<R, Error> {
+        let before = self.control.meter();
+        let outcome = work(self);
+        let spent = self.control.meter() - before;
+        self.aside.messages_sent += spent.messages_sent;
+        self.aside.bytes_sent += spent.bytes_sent;
+        self.aside.messages_received += spent.messages_received;
+        self.aside.bytes_received += spent.bytes_received;
+        self.aside.copied_bytes += spent.copied_bytes;
+        self.aside.waiting_seconds += spent.waiting_seconds;
+        outcome
     }
 
     /// Compares what the ranks ask for: all tell rank 0, rank 0 tells all.
     fn agree_on(&mut self, digest: u128, held: Vec<bool>) -> Result<Vec<bool>, Error> {
         self.request += 1;
-        let outcome = if self.control.size() == 1 { Ok(held) } else { self.exchange_requests(digest, held) };
+        let outcome = if self.control.size() == 1 {
+            Ok(held)
+        } else {
+            self.aside(|slot| slot.exchange_requests(digest, held))
+        };
         if let Err(error) = &outcome {
             self.broken = Some(error.clone());
         }
