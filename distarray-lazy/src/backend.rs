@@ -91,6 +91,11 @@ pub trait Backend: Debug + Send + Sync {
     /// Commands run in the order they were submitted. Blocks while too many are in flight.
     fn submit(&self, command: Command) -> Answer<Result<Reply, Error>>;
 
+    /// Whether ranks run programs of their own, which have to agree on what they ask for. **Pure.**
+    fn has_peers(&self) -> bool {
+        false
+    }
+
     /// Where every rank runs a program of its own: finds out whether all ask for the same, and which
     /// arrays any of them holds. `digest` stands for what was written down since the last request,
     /// `held` says of each array whether this rank's program has a handle to it. **Collective** there;

@@ -136,6 +136,10 @@ impl Backend for SpmdBackend {
         self.reach
     }
 
+    fn has_peers(&self) -> bool {
+        true
+    }
+
     fn agree_on(&self, digest: u128, held: Vec<bool>) -> Result<Vec<bool>, Error> {
         self.with_slot(|slot| slot.agree_on(digest, held))
     }
