@@ -3,9 +3,10 @@
 use crate::answer::Answer;
 use crate::backend::{Backend, Command, RankStatistics, Reply};
 use crate::explain::Explanation;
-use crate::graph::{Digest, Graph, Kind};
+use crate::graph::{Graph, Kind};
 use crate::lower::{Lowered, lower};
 use crate::store::ArrayId;
+use distarray_maps::Digest;
 use distarray_spmd::{ArrayMeta, DynOperation, Error};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -181,11 +182,11 @@ impl Context {
             return Ok(BTreeSet::new());
         }
         let mut digest = Digest::default();
-        digest.update(&state.graph.digest().to_le_bytes());
-        digest.update(why);
+        digest.bytes(&state.graph.digest().to_le_bytes());
+        digest.bytes(why);
         let ids: Vec<ArrayId> = state.graph.ids().collect();
         let held = ids.iter().map(|id| state.graph.node(*id).is_some_and(|node| node.handles > 0)).collect();
-        let held = self.inner.backend.agree_on(digest.value(), held)?;
+        let held = self.inner.backend.agree_on(digest.finish(), held)?;
         Ok(ids.into_iter().zip(held).filter_map(|(id, held)| held.then_some(id)).collect())
     }
 

@@ -3,6 +3,7 @@
 use crate::store::ArrayId;
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{Reduction, Scalar, Weak};
+use distarray_maps::Digest;
 use distarray_spmd::{ArrayMeta, DynOperation, Error};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -99,7 +100,7 @@ impl Graph {
     }
 
     pub(crate) fn digest(&self) -> u128 {
-        self.digest.value()
+        self.digest.finish()
     }
 
     /// All nodes in the order of their numbers.
@@ -118,9 +119,9 @@ impl Graph {
         meta: Option<ArrayMeta>,
     ) -> Result<ArrayId, Error> {
         let what = describe(&kind, meta.as_ref())?;
-        self.digest.update(&what);
+        self.digest.bytes(&what);
         for input in &inputs {
-            self.digest.update(&input.to_le_bytes());
+            self.digest.word(*input);
         }
         let shareable = matches!(kind, Kind::Apply { .. } | Kind::Cast | Kind::Fill(_) | Kind::Reduce { .. });
         let key = shareable.then(|| Key { what, inputs: inputs.clone() });
@@ -232,28 +233,4 @@ fn describe(kind: &Kind, meta: Option<&ArrayMeta>) -> Result<Vec<u8>, Error> {
         bytes.extend(meta.distribution.digest().to_le_bytes());
     }
     Ok(bytes)
-}
-
-/// A 128-bit running digest (FNV-1a); for finding programs that diverge, not against forgers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Digest(u128);
-
-impl Default for Digest {
-    fn default() -> Self {
-        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
-    }
-}
-
-impl Digest {
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-        }
-        // The length keeps ("ab", "c") apart from ("a", "bc").
-        self.0 = (self.0 ^ bytes.len() as u128).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-    }
-
-    pub(crate) fn value(self) -> u128 {
-        self.0
-    }
 }
