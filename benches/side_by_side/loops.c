@@ -1,8 +1,9 @@
 /* The limits that the library is measured against: hand-written loops, OpenMP on all cores.
  *
- * usage: loops ELEMENTS ROUNDS
- * Prints one line per row: NAME SECONDS_OF_THE_FIRST_RUN MEDIAN_SECONDS. Memory is reused after the
- * first run, in huge pages where the system grants them, each thread on the half it touched first.
+ * usage: loops ELEMENTS, then the name of one row per line of standard input
+ * Each line is answered with the seconds that the row took, once. The first row that writes finds fresh
+ * memory; afterwards it is reused. Memory is in huge pages where the system grants them, each thread works
+ * on the half it touched first.
  */
 #define _GNU_SOURCE
 #include <immintrin.h>
@@ -14,36 +15,21 @@
 #include <sys/mman.h>
 
 static size_t n;
-static int rounds;
 
-static double *array(double scale) {
+static double *fresh(void) {
     size_t bytes = (n * sizeof(double) + (2 << 20) - 1) & ~(size_t)((2 << 20) - 1);
     double *a = aligned_alloc(2 << 20, bytes);
     if (!a) { perror("aligned_alloc"); exit(1); }
     madvise(a, bytes, MADV_HUGEPAGE);
+    return a;
+}
+
+static double *array(double scale) {
+    double *a = fresh();
 #pragma omp parallel for schedule(static)
     for (size_t i = 0; i < n; i++) a[i] = scale * (double)(i % 1000) / 1000.0 + 0.25;
     return a;
 }
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-#define ROW(name, body)                                                        \
-    do {                                                                       \
-        double first = 0, times[64];                                           \
-        for (int round = 0; round <= rounds; round++) {                        \
-            double start = omp_get_wtime();                                    \
-            body;                                                              \
-            double seconds = omp_get_wtime() - start;                          \
-            if (round == 0) first = seconds; else times[round - 1] = seconds;  \
-        }                                                                      \
-        qsort(times, rounds, sizeof(double), ascending);                       \
-        printf("%s %.6f %.6f\n", name, first, times[rounds / 2]);              \
-        fflush(stdout);                                                        \
-    } while (0)
 
 static void chain(double *restrict y, const double *restrict a, const double *restrict b,
                   const double *restrict c, const double *restrict d) {
@@ -117,16 +103,21 @@ static void plain_copy(double *y, const double *x) {
 
 int main(int argc, char **argv) {
     n = argc > 1 ? strtoull(argv[1], 0, 10) : 100000000;
-    rounds = argc > 2 ? atoi(argv[2]) : 7;
-    if (rounds < 1 || rounds > 64) { fprintf(stderr, "ROUNDS must be 1 to 64\n"); return 2; }
-    double *a = array(1), *b = array(2), *c = array(3), *d = array(4), *y = array(0);
-    volatile double sink = 0;
-    ROW("sin", transcendental(y, a, b));
-    ROW("chain", chain(y, a, b, c, d));
-    ROW("chain_streamed", chain_streamed(y, a, b, c, d));
-    ROW("sum", sink += total(a));
+    double *a = array(1), *b = array(2), *c = array(3), *d = array(4), *y = fresh();
     size_t side = (size_t)sqrt((double)n);
-    ROW("columns", rows_to_columns(y, a, side));
-    ROW("memcpy", plain_copy(y, a));
+    volatile double sink = 0;
+    char row[64];
+    while (scanf("%63s", row) == 1) {
+        double start = omp_get_wtime();
+        if (!strcmp(row, "sin")) transcendental(y, a, b);
+        else if (!strcmp(row, "chain")) chain(y, a, b, c, d);
+        else if (!strcmp(row, "chain_streamed")) chain_streamed(y, a, b, c, d);
+        else if (!strcmp(row, "sum")) sink += total(a);
+        else if (!strcmp(row, "columns")) rows_to_columns(y, a, side);
+        else if (!strcmp(row, "memcpy")) plain_copy(y, a);
+        else { fprintf(stderr, "there is no row %s\n", row); return 2; }
+        printf("%.9f\n", omp_get_wtime() - start);
+        fflush(stdout);
+    }
     return sink == 0.125;
 }

@@ -9,7 +9,7 @@ use crate::kernel::cast::cast;
 use crate::kernel::reduce::geometry::{Geometry, Inner, Parts};
 use crate::kernel::reduce::lanes::{fold_parts, fold_rows};
 use crate::kernel::reduce::scheme::{HEADER_BYTES, Scheme, merge_states, planes, set_count, with_fold};
-use crate::kernel::reduce::sum::{self, FEW_ROWS, Summand};
+use crate::kernel::reduce::sum::{self, FEW_ROWS, LINE, Summand};
 use crate::kernel::reduce::{Reduction, moments};
 
 /// A reduction over some axes of a block, fed tile by tile, merged with those of other ranks, finished.
@@ -28,6 +28,8 @@ pub struct Accumulator {
     state_bytes: usize,
     /// A tile as `f64`, if the scheme computes in `f64` and the elements are something else.
     converted: Vec<f64>,
+    /// The lanes of a sum whose line has not ended yet.
+    line: [f64; LINE],
     /// Distances from the mean of a part.
     distances: Vec<f64>,
     /// How many elements have been added.
@@ -66,6 +68,7 @@ impl Accumulator {
             state: pool.allocate(state_and_group_bytes(scheme, reduction, dtype, &geometry))?,
             state_bytes: HEADER_BYTES + geometry.outputs * scheme.output_bytes(reduction, dtype),
             converted: tile_numbers(needs_conversion),
+            line: [0.0; LINE],
             distances: tile_numbers(scheme == Scheme::Moments),
             added: 0,
             geometry,
@@ -227,9 +230,11 @@ impl Accumulator {
                 Ok(())
             }),
             Scheme::Sum if matches!(self.dtype, DType::Float32 | DType::Complex64) => {
-                add_to_sum::<f32>(slice_of(values)?, parts, geometry, state)
+                add_to_sum::<f32>(slice_of(values)?, parts, geometry, state, &mut self.line)
             }
-            Scheme::Sum => add_to_sum::<f64>(slice_of(values)?, parts, geometry, state),
+            Scheme::Sum => {
+                add_to_sum::<f64>(slice_of(values)?, parts, geometry, state, &mut self.line)
+            }
             Scheme::Moments => {
                 let distances = &mut self.distances;
                 add_to_moments(slice_of(values)?, parts, geometry, state, distances)
@@ -264,6 +269,7 @@ fn add_to_sum<T: Summand>(
     parts: Parts<'_>,
     geometry: &Geometry,
     state: &mut [u8],
+    line: &mut [f64; LINE],
 ) -> Result<(), ElementError> {
     let rows = geometry.reduced_count;
     let has_groups = matches!(geometry.inner, Inner::Rows { .. }) && rows > FEW_ROWS;
@@ -276,7 +282,7 @@ fn add_to_sum<T: Summand>(
     };
     let planes = sum::Planes { high, low, group };
     match geometry.inner {
-        Inner::Folded { kept, .. } => sum::sum_parts(items, parts, kept, planes),
+        Inner::Folded { length, kept } => sum::sum_parts(items, parts, length * kept, kept, planes, line),
         Inner::Rows { .. } if has_groups => sum::sum_rows(items, parts, rows, planes),
         Inner::Rows { .. } => sum::sum_few_rows(items, parts, planes),
     }

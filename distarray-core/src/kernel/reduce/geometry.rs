@@ -10,6 +10,10 @@ pub(super) const LANES: usize = 32;
 /// Up to how many elements of one output are folded without vectors; several such blocks are one part.
 pub(super) const SHORT_BLOCK: usize = 64;
 
+/// Of how many tiles, at most, the parts of one output are one line: what is carried from one to the next is
+/// dealt with at its end only.
+pub(super) const TILES_PER_LINE: usize = 16;
+
 /// The shape of a reduction after neighbouring axes of the same kind were joined.
 #[derive(Debug, Clone)]
 pub(super) struct Geometry {
@@ -124,6 +128,7 @@ impl Geometry {
             joins_blocks,
             tile: self.tile,
             tile_left: self.tile - first % self.tile,
+            tile_number: first / self.tile,
             kept: 0,
             reduced: 0,
         };
@@ -147,6 +152,10 @@ pub(super) struct Part {
     pub(super) row: usize,
     /// How many whole blocks this is, if they are short and meet neighbouring outputs; otherwise 1.
     pub(super) blocks: usize,
+    /// Whether it is the first of its line.
+    pub(super) begins_line: bool,
+    /// Whether it is the last of its line: of its block, or of [`TILES_PER_LINE`] tiles.
+    pub(super) ends_line: bool,
 }
 
 /// Goes through the parts of a stretch of elements. A cursor, so that the loops over elements stay in the
@@ -161,6 +170,7 @@ pub(super) struct Parts<'geometry> {
     joins_blocks: bool,
     tile: usize,
     tile_left: usize,
+    tile_number: usize,
     kept: usize,
     reduced: usize,
 }
@@ -193,6 +203,8 @@ impl Parts<'_> {
         let left = (self.count - self.begin).min(self.tile_left);
         let blocks = if self.joins_blocks && self.position == 0 { (left / self.size).max(1) } else { 1 };
         let length = (self.size * blocks - self.position).min(left);
+        let begins_tile = self.tile_left == self.tile;
+        let ends_tile = self.tile_left == length;
         let part = Part {
             begin: self.begin,
             end: self.begin + length,
@@ -200,11 +212,16 @@ impl Parts<'_> {
             output: self.kept * self.geometry.inner.outputs(),
             row: self.reduced,
             blocks,
+            begins_line: self.position == 0
+                || (begins_tile && self.tile_number.is_multiple_of(TILES_PER_LINE)),
+            ends_line: self.position + length == self.size * blocks
+                || (ends_tile && (self.tile_number + 1).is_multiple_of(TILES_PER_LINE)),
         };
         self.begin += length;
         self.tile_left -= length;
         if self.tile_left == 0 {
             self.tile_left = self.tile;
+            self.tile_number += 1;
         }
         self.position += length;
         if self.position == self.size * blocks {
@@ -236,6 +253,18 @@ mod tests {
         let geometry = Geometry::new(&[5, 6], &[true, true], 2);
         let folded = Inner::Folded { length: 30, kept: 2 };
         assert_eq!(geometry.inner, folded);
+    }
+
+    #[test]
+    fn lines_end_at_blocks_and_after_four_tiles() {
+        let geometry = Geometry::new(&[2, 5 * TILE], &[false, true], 1);
+        let mut parts = geometry.parts(0, 10 * TILE);
+        let mut found = Vec::new();
+        while let Some(part) = parts.next_part() {
+            found.push((part.begins_line, part.ends_line));
+        }
+        let (begins, amid, ends, both) = ((true, false), (false, false), (false, true), (true, true));
+        assert_eq!(found, [begins, amid, amid, ends, both, begins, amid, ends, begins, ends]);
     }
 
     #[test]

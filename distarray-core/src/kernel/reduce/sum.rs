@@ -72,27 +72,44 @@ impl<T: Plain + Convert<f64>> Fold for Lanes<T> {
 const ROWS: usize = 16;
 
 /// How many lanes there are where all elements meet one output: as many as let a tile go through them in
-/// [`ROWS`] rows, so that only the lanes' sums need pairs.
-const LINE: usize = 2 * LANES;
+/// [`ROWS`] rows.
+pub(super) const LINE: usize = 2 * LANES;
 
-/// The sum of a part that meets one output, as a pair.
+/// Adds a part that meets one output to the lanes of its line. Lane `i` takes every [`LINE`]-th element.
 ///
-/// A lane adds every [`LINE`]-th element; then the upper half of the lanes is added to the lower, as pairs
-/// down to eight lanes, then plainly.
+/// Each part is summed in lanes of its own first: few roundings lie between an element and the line's end.
 #[inline(always)]
-fn sum_line<T: Summand>(items: &[T]) -> (f64, f64) {
-    let mut lanes = [-0.0; LINE];
+fn add_to_line<T: Summand>(line: &mut [f64; LINE], items: &[T], begins_line: bool) {
+    let (rows, rest) = items.as_chunks::<LINE>();
+    let mut part = [-0.0; LINE];
     // The length of a row is known to the compiler, which makes vectors of it. The number of rows is not:
     // unrolled loops read in an order that the processor does not foresee.
-    let (rows, rest) = items.as_chunks::<LINE>();
     for row in rows {
-        for (lane, item) in lanes.iter_mut().zip(row) {
+        for (lane, item) in part.iter_mut().zip(row) {
             *lane += item.convert();
         }
     }
-    for (lane, item) in lanes.iter_mut().zip(rest) {
-        *lane += item.convert();
+    if begins_line {
+        *line = part;
+    } else {
+        for (line, lane) in line.iter_mut().zip(&part) {
+            *line += lane;
+        }
     }
+    // Into the line's lanes, not the part's: an index that is known at run time alone would keep those out of
+    // the registers.
+    for (line, item) in line.iter_mut().zip(rest) {
+        *line += item.convert();
+    }
+}
+
+/// The sum of a line's lanes, as a pair: the upper half of the lanes is added to the lower, as pairs down to
+/// eight lanes, then plainly.
+///
+/// This waits for the line's last elements, and the processor fetches nothing meanwhile: hence lines are
+/// several tiles long.
+#[inline(always)]
+fn sum_line(lanes: &[f64; LINE]) -> (f64, f64) {
     let (mut high, mut low) = ([0.0; LANES], [0.0; LANES]);
     for lane in 0..LANES {
         (high[lane], low[lane]) = two_sum(lanes[lane], lanes[lane + LANES]);
@@ -208,9 +225,10 @@ impl Planes<'_> {
 }
 
 multiversion! {
-    /// Adds parts of folded inner axes to the pairs.
+    /// Adds parts of folded inner axes, whose blocks have `size` elements, to the pairs. `line` keeps the
+    /// lanes of a line whose end has not come yet.
     pub(super) fn sum_parts<T: Summand>(
-        items: &[T], parts: Parts<'_>, kept: usize, planes: Planes<'_>,
+        items: &[T], parts: Parts<'_>, size: usize, kept: usize, planes: Planes<'_>, line: &mut [f64; LINE],
     ) {
         let (mut parts, mut planes) = (parts, planes);
         while let Some(part) = parts.next_part() {
@@ -222,12 +240,16 @@ multiversion! {
                 }
                 continue;
             }
+            if kept == 1 && size <= SHORT_BLOCK {
+                planes.add(part.output, sum_short(items), 0.0);
+                continue;
+            }
             if kept == 1 {
-                let (sum, error) = match items.len() {
-                    ..=SHORT_BLOCK => (sum_short(items), 0.0),
-                    _ => sum_line(items),
-                };
-                planes.add(part.output, sum, error);
+                add_to_line(line, items, part.begins_line);
+                if part.ends_line {
+                    let (sum, error) = sum_line(line);
+                    planes.add(part.output, sum, error);
+                }
                 continue;
             }
             let (sums, errors) = sum_part(items, kept);
