@@ -4,13 +4,50 @@
 //!
 //! Each line is answered with the seconds that the row took, once. The first run of a row writes to fresh
 //! memory; afterwards the results' memory is reused, because the handle of the last result is dropped before
-//! the next is made. Of the rows `ping` and `small_sum` the answer is the median of 1,001 runs.
+//! the next is made. `chain_loop` and `sum_loop` are hand-written loops that the engines run on the same
+//! memory, as a user's function: how fast two processes are compared differs by up to a half with where their
+//! pages lie. Of the rows `ping` and `small_sum` the answer is the median of 1,001 runs.
 
+use distarray::core::element::{as_bytes, as_bytes_mut};
+use distarray::core::kernel::simd::{stream_copy, stream_fence};
+use distarray::core::{Block, DType};
 use distarray::prelude::*;
+use distarray::spmd::{AnyLocalArray, ArrayMeta};
 use std::io::BufRead;
 use std::time::Instant;
 
+distarray::core::multiversion! {
+    fn chain_loop(a: &[f64], b: &[f64], c: &[f64], d: &[f64], out: &mut [f64]) {
+        for ((((a, b), c), d), out) in a.iter().zip(b).zip(c).zip(d).zip(out.iter_mut()) {
+            *out = (a * b + c - d) * 0.5;
+        }
+    }
+
+    fn sum_loop(x: &[f64]) -> f64 {
+        let mut lanes = [0.0; 64];
+        for row in x.chunks_exact(64) {
+            for (lane, x) in lanes.iter_mut().zip(row) {
+                *lane += x;
+            }
+        }
+        lanes.iter().sum::<f64>() + x.chunks_exact(64).remainder().iter().sum::<f64>()
+    }
+}
+
+/// The chain by hand: a small buffer at a time, which leaves past the caches.
+fn chain_by_hand(operands: [&[f64]; 4], out: &mut [f64]) {
+    let mut buffer = [0.0; 256];
+    for (number, out) in out.chunks_mut(buffer.len()).enumerate() {
+        let result = &mut buffer[..out.len()];
+        let [a, b, c, d] = operands.map(|operand| &operand[number * 256..][..out.len()]);
+        chain_loop(a, b, c, d, result);
+        stream_copy(as_bytes_mut(out), as_bytes(result));
+    }
+    stream_fence();
+}
+
 struct Rows {
+    engines: usize,
     context: Context,
     arrays: [DistArray; 4],
     square: DistArray,
@@ -29,7 +66,7 @@ impl Rows {
         for array in arrays.iter().chain([&square, &small]) {
             array.compute()?;
         }
-        Ok(Rows { context, arrays, square, small, turn: 0 })
+        Ok(Rows { engines, context, arrays, square, small, turn: 0 })
     }
 
     /// Runs one row once.
@@ -41,6 +78,31 @@ impl Rows {
             "chain" => ((a * b + c - d) * 0.5).compute().map(|_| ()),
             // Four arrays in turns: a sum that is still known would be found, not computed.
             "sum" => self.arrays[self.turn % 4].sum(()).item().map(|_| ()),
+            "chain_loop" => {
+                let meta = a.meta()?.clone();
+                let results = self.context.apply("loop", &[a, b, c, d], vec![meta], |worker, inputs| {
+                    let own = inputs[0].array();
+                    let mut block = Block::uninit(DType::Float64, own.block().shape(), worker.pool())?;
+                    let mut operands = [&[][..]; 4];
+                    for (operand, input) in operands.iter_mut().zip(&inputs) {
+                        *operand = input.array().block().as_slice::<f64>()?;
+                    }
+                    chain_by_hand(operands, block.as_mut_slice()?);
+                    Ok(vec![AnyLocalArray::new(own.distribution().clone(), block, worker.rank())?])
+                })?;
+                results[0].compute().map(|_| ())
+            }
+            "sum_loop" => {
+                let ranks = self.engines;
+                let distribution = Distribution::block_rows(&[ranks], ranks)?;
+                let meta = ArrayMeta { dtype: DType::Float64, distribution };
+                let sums = self.context.apply("loop", &[a], vec![meta.clone()], move |worker, inputs| {
+                    let mut block = Block::uninit(DType::Float64, &[1], worker.pool())?;
+                    block.as_mut_slice()?[0] = sum_loop(inputs[0].array().block().as_slice()?);
+                    Ok(vec![AnyLocalArray::new(meta.distribution.clone(), block, worker.rank())?])
+                })?;
+                sums[0].fetch::<f64>().map(|_| ())
+            }
             "columns" => {
                 let side = self.square.shape()[0];
                 self.square.redistribute(([side, side], "n,b")).compute().map(|_| ())

@@ -6,7 +6,7 @@ use crate::element::slice_of;
 use crate::error::ElementError;
 use crate::kernel::TILE;
 use crate::kernel::cast::cast;
-use crate::kernel::reduce::geometry::{Geometry, Inner, Parts};
+use crate::kernel::reduce::geometry::{Geometry, Inner, Parts, TILES_PER_LINE};
 use crate::kernel::reduce::lanes::{fold_parts, fold_rows};
 use crate::kernel::reduce::scheme::{HEADER_BYTES, Scheme, merge_states, planes, set_count, with_fold};
 use crate::kernel::reduce::sum::{self, FEW_ROWS, LINE, Summand};
@@ -56,7 +56,7 @@ impl Accumulator {
         }
         let scheme = Scheme::of(reduction, dtype);
         let components = scheme.components(dtype);
-        let geometry = Geometry::new(shape, reduced, components);
+        let geometry = geometry_of(scheme, components, shape, reduced);
         let kept = shape.iter().zip(reduced).filter(|axis| !axis.1);
         let needs_conversion = scheme != Scheme::Fold && !sums_directly(scheme, dtype);
         let tile_numbers = |is_needed: bool| vec![0.0; if is_needed { TILE * components } else { 0 }];
@@ -81,7 +81,7 @@ impl Accumulator {
     #[must_use]
     pub fn pool_bytes(reduction: Reduction, dtype: DType, shape: &[usize], reduced: &[bool]) -> usize {
         let scheme = Scheme::of(reduction, dtype);
-        let geometry = Geometry::new(shape, reduced, scheme.components(dtype));
+        let geometry = geometry_of(scheme, scheme.components(dtype), shape, reduced);
         state_and_group_bytes(scheme, reduction, dtype, &geometry)
     }
 
@@ -89,7 +89,7 @@ impl Accumulator {
     #[must_use]
     pub fn state_size_bytes(reduction: Reduction, dtype: DType, shape: &[usize], reduced: &[bool]) -> usize {
         let scheme = Scheme::of(reduction, dtype);
-        let geometry = Geometry::new(shape, reduced, scheme.components(dtype));
+        let geometry = geometry_of(scheme, scheme.components(dtype), shape, reduced);
         HEADER_BYTES + geometry.outputs * scheme.output_bytes(reduction, dtype)
     }
 
@@ -232,15 +232,18 @@ impl Accumulator {
             Scheme::Sum if matches!(self.dtype, DType::Float32 | DType::Complex64) => {
                 add_to_sum::<f32>(slice_of(values)?, parts, geometry, state, &mut self.line)
             }
-            Scheme::Sum => {
-                add_to_sum::<f64>(slice_of(values)?, parts, geometry, state, &mut self.line)
-            }
+            Scheme::Sum => add_to_sum::<f64>(slice_of(values)?, parts, geometry, state, &mut self.line),
             Scheme::Moments => {
                 let distances = &mut self.distances;
                 add_to_moments(slice_of(values)?, parts, geometry, state, distances)
             }
         }
     }
+}
+
+fn geometry_of(scheme: Scheme, components: usize, shape: &[usize], reduced: &[bool]) -> Geometry {
+    let tiles_per_line = if scheme == Scheme::Sum { TILES_PER_LINE } else { 1 };
+    Geometry::new(shape, reduced, components, tiles_per_line)
 }
 
 /// Whether the elements are added as they are: floats to sums, `f64` to moments.
@@ -282,7 +285,7 @@ fn add_to_sum<T: Summand>(
     };
     let planes = sum::Planes { high, low, group };
     match geometry.inner {
-        Inner::Folded { length, kept } => sum::sum_parts(items, parts, length * kept, kept, planes, line),
+        inner @ Inner::Folded { .. } => sum::sum_parts(items, parts, inner, planes, line),
         Inner::Rows { .. } if has_groups => sum::sum_rows(items, parts, rows, planes),
         Inner::Rows { .. } => sum::sum_few_rows(items, parts, planes),
     }

@@ -10,9 +10,9 @@ pub(super) const LANES: usize = 32;
 /// Up to how many elements of one output are folded without vectors; several such blocks are one part.
 pub(super) const SHORT_BLOCK: usize = 64;
 
-/// Of how many tiles, at most, the parts of one output are one line: what is carried from one to the next is
-/// dealt with at its end only.
-pub(super) const TILES_PER_LINE: usize = 16;
+/// Of how many tiles a line is, at most, that carries something from one part to the next and deals with it
+/// at its end.
+pub(super) const TILES_PER_LINE: usize = 8;
 
 /// The shape of a reduction after neighbouring axes of the same kind were joined.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub(super) struct Geometry {
     pub(super) outputs: usize,
     /// Elements that meet in each element of the result.
     pub(super) reduced_count: usize,
-    /// Elements of a tile, at whose end parts of folded axes end; rows need no such ends.
+    /// Elements of a tile or a line of tiles, at whose end parts of folded axes end; rows need no such ends.
     tile: usize,
 }
 
@@ -46,6 +46,11 @@ pub(super) enum Inner {
 }
 
 impl Inner {
+    /// Whether the elements of a block meet one output, and are many: such blocks can be walked in lines.
+    pub(super) fn is_long(self) -> bool {
+        matches!(self, Inner::Folded { length, kept: 1 } if length > SHORT_BLOCK)
+    }
+
     /// Elements of one block of the inner axes.
     fn size(self) -> usize {
         match self {
@@ -55,7 +60,7 @@ impl Inner {
     }
 
     /// Elements of the result that one block of the inner axes meets.
-    fn outputs(self) -> usize {
+    pub(super) fn outputs(self) -> usize {
         match self {
             Inner::Folded { kept, .. } => kept,
             Inner::Rows { length } => length,
@@ -65,8 +70,14 @@ impl Inner {
 
 impl Geometry {
     /// The geometry of a block of `shape` whose axes marked in `reduced` go, each element being
-    /// `components` numbers side by side that never meet (two for complex sums, otherwise one).
-    pub(super) fn new(shape: &[usize], reduced: &[bool], components: usize) -> Geometry {
+    /// `components` numbers side by side that never meet (two for complex sums, otherwise one). Long blocks
+    /// of one output are walked in lines of up to `tiles_per_line` tiles.
+    pub(super) fn new(
+        shape: &[usize],
+        reduced: &[bool],
+        components: usize,
+        tiles_per_line: usize,
+    ) -> Geometry {
         let product = |of_reduced: bool| -> usize {
             let axes = shape.iter().zip(reduced);
             axes.filter(|axis| *axis.1 == of_reduced).map(|axis| axis.0).product()
@@ -82,6 +93,7 @@ impl Geometry {
         }
         let inner = Geometry::take_inner(&mut outer);
         let tile = match inner {
+            Inner::Folded { .. } if inner.is_long() => TILE * tiles_per_line,
             Inner::Folded { .. } => TILE * components,
             Inner::Rows { .. } => usize::MAX,
         };
@@ -128,7 +140,6 @@ impl Geometry {
             joins_blocks,
             tile: self.tile,
             tile_left: self.tile - first % self.tile,
-            tile_number: first / self.tile,
             kept: 0,
             reduced: 0,
         };
@@ -154,8 +165,10 @@ pub(super) struct Part {
     pub(super) blocks: usize,
     /// Whether it is the first of its line.
     pub(super) begins_line: bool,
-    /// Whether it is the last of its line: of its block, or of [`TILES_PER_LINE`] tiles.
+    /// Whether it is the last of its line, which ends with its block or after some tiles.
     pub(super) ends_line: bool,
+    /// How many of its elements, if there are as many, lie before the end of a tile.
+    pub(super) in_first_tile: usize,
 }
 
 /// Goes through the parts of a stretch of elements. A cursor, so that the loops over elements stay in the
@@ -170,7 +183,6 @@ pub(super) struct Parts<'geometry> {
     joins_blocks: bool,
     tile: usize,
     tile_left: usize,
-    tile_number: usize,
     kept: usize,
     reduced: usize,
 }
@@ -203,8 +215,6 @@ impl Parts<'_> {
         let left = (self.count - self.begin).min(self.tile_left);
         let blocks = if self.joins_blocks && self.position == 0 { (left / self.size).max(1) } else { 1 };
         let length = (self.size * blocks - self.position).min(left);
-        let begins_tile = self.tile_left == self.tile;
-        let ends_tile = self.tile_left == length;
         let part = Part {
             begin: self.begin,
             end: self.begin + length,
@@ -212,16 +222,14 @@ impl Parts<'_> {
             output: self.kept * self.geometry.inner.outputs(),
             row: self.reduced,
             blocks,
-            begins_line: self.position == 0
-                || (begins_tile && self.tile_number.is_multiple_of(TILES_PER_LINE)),
-            ends_line: self.position + length == self.size * blocks
-                || (ends_tile && (self.tile_number + 1).is_multiple_of(TILES_PER_LINE)),
+            begins_line: self.position == 0 || self.tile_left == self.tile,
+            ends_line: self.position + length == self.size * blocks || self.tile_left == length,
+            in_first_tile: (self.tile_left - 1) % TILE + 1,
         };
         self.begin += length;
         self.tile_left -= length;
         if self.tile_left == 0 {
             self.tile_left = self.tile;
-            self.tile_number += 1;
         }
         self.position += length;
         if self.position == self.size * blocks {
@@ -244,39 +252,50 @@ mod tests {
 
     #[test]
     fn neighbouring_axes_of_a_kind_are_one() {
-        let geometry = Geometry::new(&[4, 1, 50, 60], &[true, false, false, false], 1);
+        let geometry = Geometry::new(&[4, 1, 50, 60], &[true, false, false, false], 1, 1);
         assert_eq!(geometry.inner, Inner::Rows { length: 3000 });
         assert_eq!((geometry.outputs, geometry.reduced_count), (3000, 4));
-        let geometry = Geometry::new(&[4, 5, 6], &[false, true, true], 1);
+        let geometry = Geometry::new(&[4, 5, 6], &[false, true, true], 1, 1);
         let folded = Inner::Folded { length: 30, kept: 1 };
         assert_eq!(geometry.inner, folded);
-        let geometry = Geometry::new(&[5, 6], &[true, true], 2);
+        let geometry = Geometry::new(&[5, 6], &[true, true], 2, 1);
         let folded = Inner::Folded { length: 30, kept: 2 };
         assert_eq!(geometry.inner, folded);
     }
 
     #[test]
-    fn lines_end_at_blocks_and_after_four_tiles() {
-        let geometry = Geometry::new(&[2, 5 * TILE], &[false, true], 1);
-        let mut parts = geometry.parts(0, 10 * TILE);
+    fn lines_end_at_blocks_and_after_some_tiles() {
+        let geometry = Geometry::new(&[2, 5 * TILE + 7], &[false, true], 1, 2);
         let mut found = Vec::new();
-        while let Some(part) = parts.next_part() {
-            found.push((part.begins_line, part.ends_line));
+        for (first, count) in [(0, TILE), (TILE, 9 * TILE + 14)] {
+            let mut parts = geometry.parts(first, count);
+            while let Some(part) = parts.next_part() {
+                found.push((part.end - part.begin, part.begins_line, part.ends_line, part.in_first_tile));
+            }
         }
-        let (begins, amid, ends, both) = ((true, false), (false, false), (false, true), (true, true));
-        assert_eq!(found, [begins, amid, amid, ends, both, begins, amid, ends, begins, ends]);
+        let lines = [
+            (TILE, true, false, TILE),
+            (TILE, false, true, TILE),
+            (2 * TILE, true, true, TILE),
+            (TILE + 7, true, true, TILE),
+            (TILE - 7, true, true, TILE - 7),
+            (2 * TILE, true, true, TILE),
+            (2 * TILE, true, true, TILE),
+            (14, true, true, TILE),
+        ];
+        assert_eq!(found, lines);
     }
 
     #[test]
     fn parts_end_at_blocks() {
-        let geometry = Geometry::new(&[3, 40, 2], &[true, false, false], 1);
+        let geometry = Geometry::new(&[3, 40, 2], &[true, false, false], 1, 1);
         let mut parts = geometry.parts(70, 100);
         let mut found = Vec::new();
         while let Some(part) = parts.next_part() {
             found.push((part.begin, part.end, part.position, part.output, part.row));
         }
         assert_eq!(found, [(0, 10, 70, 0, 0), (10, 90, 0, 0, 1), (90, 100, 0, 0, 2)]);
-        let geometry = Geometry::new(&[2, 1500], &[false, true], 1);
+        let geometry = Geometry::new(&[2, 1500], &[false, true], 1, 1);
         let mut parts = geometry.parts(1024, 1976);
         let mut found = Vec::new();
         while let Some(part) = parts.next_part() {

@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 
 use crate::element::Plain;
 use crate::element::convert::Convert;
+use crate::kernel::TILE;
 use crate::kernel::reduce::fold::Fold;
-use crate::kernel::reduce::geometry::{LANES, Parts, SHORT_BLOCK};
+use crate::kernel::reduce::geometry::{Inner, LANES, Parts};
 use crate::kernel::reduce::lanes::rotated;
 use crate::multiversion;
 
@@ -75,28 +76,35 @@ const ROWS: usize = 16;
 /// [`ROWS`] rows.
 pub(super) const LINE: usize = 2 * LANES;
 
-/// Adds a part that meets one output to the lanes of its line. Lane `i` takes every [`LINE`]-th element.
+/// Adds a part that meets one output to the lanes of its line. Lane `i` takes every [`LINE`]-th element of a
+/// tile.
 ///
-/// Each part is summed in lanes of its own first: few roundings lie between an element and the line's end.
+/// Each tile is summed in lanes of its own first: few roundings lie between an element and the line's end.
 #[inline(always)]
-fn add_to_line<T: Summand>(line: &mut [f64; LINE], items: &[T], begins_line: bool) {
+fn add_to_line<T: Summand>(line: &mut [f64; LINE], items: &[T], in_first_tile: usize) {
+    let (first, others) = items.split_at(in_first_tile.min(items.len()));
+    add_tile_to_line(line, first);
+    for tile in others.chunks(TILE) {
+        add_tile_to_line(line, tile);
+    }
+}
+
+/// Adds elements of one tile.
+#[inline(always)]
+fn add_tile_to_line<T: Summand>(line: &mut [f64; LINE], items: &[T]) {
     let (rows, rest) = items.as_chunks::<LINE>();
-    let mut part = [-0.0; LINE];
+    let mut lanes = [-0.0; LINE];
     // The length of a row is known to the compiler, which makes vectors of it. The number of rows is not:
     // unrolled loops read in an order that the processor does not foresee.
     for row in rows {
-        for (lane, item) in part.iter_mut().zip(row) {
+        for (lane, item) in lanes.iter_mut().zip(row) {
             *lane += item.convert();
         }
     }
-    if begins_line {
-        *line = part;
-    } else {
-        for (line, lane) in line.iter_mut().zip(&part) {
-            *line += lane;
-        }
+    for (line, lane) in line.iter_mut().zip(&lanes) {
+        *line += lane;
     }
-    // Into the line's lanes, not the part's: an index that is known at run time alone would keep those out of
+    // Into the line's lanes, not the tile's: an index that is known at run time alone would keep those out of
     // the registers.
     for (line, item) in line.iter_mut().zip(rest) {
         *line += item.convert();
@@ -225,11 +233,13 @@ impl Planes<'_> {
 }
 
 multiversion! {
-    /// Adds parts of folded inner axes, whose blocks have `size` elements, to the pairs. `line` keeps the
-    /// lanes of a line whose end has not come yet.
+    /// Adds parts of folded inner axes to the pairs. `line` keeps the lanes of a line whose end has not come
+    /// yet.
     pub(super) fn sum_parts<T: Summand>(
-        items: &[T], parts: Parts<'_>, size: usize, kept: usize, planes: Planes<'_>, line: &mut [f64; LINE],
+        items: &[T], parts: Parts<'_>, inner: Inner, planes: Planes<'_>, line: &mut [f64; LINE],
     ) {
+        let kept = inner.outputs();
+        let is_long = inner.is_long();
         let (mut parts, mut planes) = (parts, planes);
         while let Some(part) = parts.next_part() {
             let items = &items[part.begin..part.end];
@@ -240,16 +250,19 @@ multiversion! {
                 }
                 continue;
             }
-            if kept == 1 && size <= SHORT_BLOCK {
-                planes.add(part.output, sum_short(items), 0.0);
-                continue;
-            }
-            if kept == 1 {
-                add_to_line(line, items, part.begins_line);
+            if is_long {
+                if part.begins_line {
+                    *line = [-0.0; LINE];
+                }
+                add_to_line(line, items, part.in_first_tile);
                 if part.ends_line {
                     let (sum, error) = sum_line(line);
                     planes.add(part.output, sum, error);
                 }
+                continue;
+            }
+            if kept == 1 {
+                planes.add(part.output, sum_short(items), 0.0);
                 continue;
             }
             let (sums, errors) = sum_part(items, kept);
