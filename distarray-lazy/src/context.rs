@@ -216,10 +216,19 @@ impl Context {
         Ok(self.inner.backend.submit(command))
     }
 
-    /// Flushes, runs `command` and waits for its answer.
+    /// Flushes, runs `command` and waits for its answer. An error that it returns is told.
     pub(crate) fn request(&self, command: Command) -> Result<Reply, Error> {
         self.inner.backend.may_block()?;
-        self.submit(command)?.wait().unwrap_or(Err(Error::Closed))
+        let outcome = self.submit(command)?.wait().unwrap_or(Err(Error::Closed));
+        if let Err(error) = &outcome {
+            let mut state = lock(&self.inner.state);
+            Self::hear(&mut state);
+            let told = error.to_string();
+            if let Some(position) = state.unreported.iter().position(|other| other.to_string() == told) {
+                state.unreported.remove(position);
+            }
+        }
+        outcome
     }
 
     /// Waits until the ranks have done everything that was asked so far; returns the first error that
@@ -228,7 +237,13 @@ impl Context {
     /// # Errors
     /// Any rank's failure in what was pending.
     pub fn synchronise(&self) -> Result<(), Error> {
-        self.request(Command::Nothing)?;
+        self.request_of_all(Command::Nothing)
+    }
+
+    /// Runs `command` and waits for it and everything before; returns its error, or the first one that no
+    /// other call has returned.
+    pub(crate) fn request_of_all(&self, command: Command) -> Result<(), Error> {
+        self.request(command)?;
         let mut state = lock(&self.inner.state);
         Self::hear(&mut state);
         if state.unreported.is_empty() { Ok(()) } else { Err(state.unreported.remove(0)) }
@@ -258,17 +273,16 @@ impl Context {
         }
     }
 
-    /// What the next flush would do, step by step, without doing it. **Local.**
+    /// What the next flush would do, step by step, without doing it. In an SPMD context **collective**:
+    /// what any rank's program holds is kept.
     ///
     /// # Errors
-    /// Plans that cannot be built.
+    /// Plans that cannot be built; [`Error::Diverged`].
     pub fn explain(&self) -> Result<Explanation, Error> {
         let mut state = lock(&self.inner.state);
-        for id in std::mem::take(&mut *lock(&self.inner.dropped)) {
-            state.graph.drop_handle(id);
-        }
+        let also = self.agree(&mut state, b"explain")?;
         let mut graph = state.graph.clone();
-        let lowered = lower(&mut graph, &BTreeSet::new())?;
+        let lowered = lower(&mut graph, &also)?;
         Ok(Explanation::of(&lowered.plan, &state.graph, &lowered.frees, &lowered.stored, self.backend()))
     }
 

@@ -155,10 +155,13 @@ impl DistArray {
     /// Makes the value and waits until all ranks have it.
     ///
     /// # Errors
-    /// The error that this handle carries, or any rank's failure.
+    /// The error that this handle carries, any rank's failure to make it, or the first failure of other
+    /// work that no call has returned.
     pub fn compute(&self) -> Result<&Self, Error> {
-        self.check()?;
-        self.context().synchronise()?;
+        let (id, meta) = (self.id()?, self.meta()?);
+        // None of its elements; but whoever lacks the array says so.
+        let selection = Selection::Product(vec![Vec::new(); meta.shape().len()]);
+        self.context().request_of_all(Command::Fetch { id, selection })?;
         Ok(self)
     }
 

@@ -60,7 +60,9 @@ impl Explanation {
             frees.iter().for_each(|id| memory.free(*id));
             memory.peak = memory.peak.max(memory.held);
         }
-        let mut costs: Vec<Cost> = (0..ranks).map(|rank| backend.plan_cost(rank)).collect();
+        let is_sent = !plan.steps.is_empty() || !frees.is_empty();
+        let own_cost = |rank| if is_sent { backend.plan_cost(rank) } else { Cost::default() };
+        let mut costs: Vec<Cost> = (0..ranks).map(own_cost).collect();
         let mut steps = Vec::with_capacity(plan.steps.len());
         for step in &plan.steps {
             let step_costs: Vec<Cost> =
@@ -68,10 +70,8 @@ impl Explanation {
             for (total, cost) in costs.iter_mut().zip(&step_costs) {
                 *total = total.then(*cost);
             }
-            for (rank, memory) in memories.iter_mut().enumerate() {
-                memory.run(step, rank, ranks, backend.reach());
-            }
-            steps.push(explain_step(step, kept, step_costs, ranks));
+            let reused = memories.iter_mut().map(|memory| memory.run(step, ranks, backend.reach())).max();
+            steps.push(explain_step(step, kept, step_costs, ranks, reused.unwrap_or(0)));
         }
         Self {
             steps,
@@ -97,7 +97,13 @@ fn step_cost(step: &Step, rank: usize, ranks: usize, reach: SameMemory) -> Cost 
     Cost::of(cost::agree(ranks)).then(own)
 }
 
-fn explain_step(step: &Step, kept: &BTreeSet<ArrayId>, costs: Vec<Cost>, ranks: usize) -> StepExplanation {
+fn explain_step(
+    step: &Step,
+    kept: &BTreeSet<ArrayId>,
+    costs: Vec<Cost>,
+    ranks: usize,
+    reused: usize,
+) -> StepExplanation {
     let total = |meta: &ArrayMeta| (0..ranks).map(|rank| meta.local_bytes(rank) as u64).sum::<u64>();
     let shape = match &step.work {
         Work::Pass(pass) => pass.layout().shape().to_vec(),
@@ -119,96 +125,117 @@ fn explain_step(step: &Step, kept: &BTreeSet<ArrayId>, costs: Vec<Cost>, ranks: 
         read_bytes: step.input_metas.iter().map(total).sum(),
         written_bytes: outputs.iter().map(|(_, bytes, _)| bytes).sum(),
         outputs,
-        reused: reuse(step).iter().flatten().count(),
+        reused,
         costs,
-    }
-}
-
-fn reuse(step: &Step) -> Vec<Option<usize>> {
-    match &step.work {
-        Work::Pass(pass) => {
-            let owned: Vec<bool> = step.inputs.iter().map(|input| input.owned).collect();
-            pass.reuse(&step.input_metas.iter().collect::<Vec<_>>(), &owned)
-        }
-        Work::Call(_) => vec![None; step.outputs.len()],
     }
 }
 
 /// One rank's pool, played through.
 struct Memory {
-    arrays: BTreeMap<ArrayId, u64>,
+    rank: usize,
+    /// Which storage each array lies in: that of the array that was first in it.
+    storages: BTreeMap<ArrayId, ArrayId>,
+    /// Bytes of each storage, and how many arrays lie in it.
+    charges: BTreeMap<ArrayId, (u64, usize)>,
     held: u64,
     peak: u64,
 }
 
-fn charged(meta: &ArrayMeta, rank: usize) -> u64 {
-    Pool::charged_bytes(meta.local_bytes(rank)) as u64
-}
-
 impl Memory {
     fn of(graph: &Graph, rank: usize) -> Self {
-        let arrays: BTreeMap<ArrayId, u64> = graph
-            .ids()
-            .filter_map(|id| {
-                let node = graph.node(id)?;
-                let stored = node.state == State::Stored;
-                node.meta.as_ref().filter(|_| stored).map(|meta| (id, charged(meta, rank)))
-            })
-            .collect();
-        let held = arrays.values().sum();
-        Self { arrays, held, peak: held }
+        let mut memory = Self { rank, storages: BTreeMap::new(), charges: BTreeMap::new(), held: 0, peak: 0 };
+        for id in graph.ids() {
+            if let Some(node) = graph.node(id)
+                && node.state == State::Stored
+                && let Some(meta) = &node.meta
+            {
+                memory.make(id, meta, Some(node.storage));
+            }
+        }
+        memory.peak = memory.held;
+        memory
+    }
+
+    fn charged(&self, meta: &ArrayMeta) -> u64 {
+        Pool::charged_bytes(meta.local_bytes(self.rank)) as u64
+    }
+
+    /// A new array; in the storage `shared` where this rank holds it.
+    fn make(&mut self, id: ArrayId, meta: &ArrayMeta, shared: Option<ArrayId>) {
+        let storage = shared.filter(|_| meta.distribution.holds(self.rank)).unwrap_or(id);
+        let bytes = self.charged(meta);
+        let (_, arrays) = self.charges.entry(storage).or_insert_with(|| {
+            self.held += bytes;
+            (bytes, 0)
+        });
+        *arrays += 1;
+        self.storages.insert(id, storage);
     }
 
     fn free(&mut self, id: ArrayId) {
-        self.held -= self.arrays.remove(&id).unwrap_or(0);
+        let Some(storage) = self.storages.remove(&id) else { return };
+        if let Some((bytes, arrays)) = self.charges.get_mut(&storage) {
+            *arrays -= 1;
+            if *arrays == 0 {
+                self.held -= *bytes;
+                self.charges.remove(&storage);
+            }
+        }
     }
 
-    fn run(&mut self, step: &Step, rank: usize, ranks: usize, reach: SameMemory) {
-        let reuse = reuse(step);
+    /// Whether an array is alone in its storage.
+    fn is_alone(&self, id: ArrayId) -> bool {
+        let charge = self.storages.get(&id).and_then(|storage| self.charges.get(storage));
+        charge.is_some_and(|(_, arrays)| *arrays == 1)
+    }
+
+    /// Plays a step; how many outputs take the storage of an input.
+    fn run(&mut self, step: &Step, ranks: usize, reach: SameMemory) -> usize {
+        let mut reused_count = 0;
+        let metas: Vec<&ArrayMeta> = step.input_metas.iter().collect();
         match &step.work {
             Work::Pass(pass) => {
-                let stores = reuse.len();
+                let owned: Vec<bool> =
+                    step.inputs.iter().map(|input| input.owned && self.is_alone(input.id)).collect();
+                let reuse = pass.reuse(&metas, &owned);
                 for (position, reused) in reuse.iter().enumerate() {
-                    let bytes = charged(&step.output_metas[position], rank);
-                    match reused {
-                        // The storage changes its name.
-                        Some(input) => {
-                            let id = step.inputs[*input].id;
-                            self.arrays.remove(&id);
-                        }
-                        None => self.held += bytes,
+                    let meta = &step.output_metas[position];
+                    // The storage changes its name.
+                    if let Some(input) = reused {
+                        self.free(step.inputs[*input].id);
+                        reused_count += 1;
                     }
-                    self.arrays.insert(step.outputs[position], bytes);
+                    self.make(step.outputs[position], meta, None);
                 }
-                let states = pass.state_charges(rank);
+                let states = pass.state_charges(self.rank);
                 self.held += states.iter().sum::<u64>();
                 self.peak = self.peak.max(self.held);
                 // What the pass was the last to read is gone before the reductions give their results.
                 for input in step.inputs.iter().filter(|input| input.owned) {
                     self.free(input.id);
                 }
-                for (offset, state) in states.iter().enumerate() {
-                    let position = stores + offset;
-                    let bytes = charged(&step.output_metas[position], rank);
-                    self.held += bytes;
+                for (position, state) in (reuse.len()..).zip(&states) {
+                    self.make(step.outputs[position], &step.output_metas[position], None);
                     self.peak = self.peak.max(self.held);
                     self.held -= state;
-                    self.arrays.insert(step.outputs[position], bytes);
                 }
             }
             Work::Call(operation) => {
-                for (id, meta) in step.outputs.iter().zip(&step.output_metas) {
-                    let bytes = charged(meta, rank);
-                    self.held += bytes;
-                    self.arrays.insert(*id, bytes);
+                let shared = operation.shares(&metas).map(|input| self.storage_of(step.inputs[input].id));
+                for (position, (id, meta)) in step.outputs.iter().zip(&step.output_metas).enumerate() {
+                    self.make(*id, meta, shared.filter(|_| position == 0));
                 }
-                let metas: Vec<&ArrayMeta> = step.input_metas.iter().collect();
-                self.peak =
-                    self.peak.max(self.held + operation.cost(&metas, rank, ranks, reach).temporary_bytes);
+                let temporary_bytes = operation.cost(&metas, self.rank, ranks, reach).temporary_bytes;
+                self.peak = self.peak.max(self.held + temporary_bytes);
             }
         }
         self.peak = self.peak.max(self.held);
         step.frees.iter().for_each(|id| self.free(*id));
+        reused_count
+    }
+
+    fn storage_of(&self, id: ArrayId) -> ArrayId {
+        self.storages.get(&id).copied().unwrap_or(id)
     }
 }
 

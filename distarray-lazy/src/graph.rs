@@ -58,6 +58,8 @@ pub(crate) struct Node {
     pub(crate) handles: usize,
     /// A call that must run although it gives no array.
     pub(crate) effect: bool,
+    /// The node whose storage this one shares, on ranks that hold it; most nodes have their own.
+    pub(crate) storage: ArrayId,
     key: Option<Key>,
 }
 
@@ -144,8 +146,20 @@ impl Graph {
         }
         // A call is held by its outputs (or by its effect), not by a handle.
         let handles = usize::from(!effect);
-        self.nodes.insert(id, Node { kind, inputs, meta, state, handles, effect: false, key });
+        let storage = self.shared_storage(&kind, &inputs).unwrap_or(id);
+        self.nodes.insert(id, Node { kind, inputs, meta, state, handles, effect: false, storage, key });
         Ok(id)
+    }
+
+    /// The node whose storage a result of a call shares.
+    fn shared_storage(&self, kind: &Kind, inputs: &[ArrayId]) -> Option<ArrayId> {
+        let Kind::Output { index: 0 } = kind else { return None };
+        let call = self.node(*inputs.first()?)?;
+        let Kind::Call(operation) = &call.kind else { return None };
+        let metas: Option<Vec<&ArrayMeta>> =
+            call.inputs.iter().map(|input| self.node(*input)?.meta.as_ref()).collect();
+        let shared = operation.shares(&metas?)?;
+        Some(self.node(*call.inputs.get(shared)?)?.storage)
     }
 
     /// Marks a call as one that must run although nobody holds a result.

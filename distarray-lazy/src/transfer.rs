@@ -23,7 +23,7 @@ pub(crate) fn split(
     (0..rank_count)
         .map(|rank| {
             let shape = distribution.local_shape(rank);
-            let mut part = vec![0; distribution.local_size(rank) * item_bytes];
+            let mut part = vec![0; shape.iter().product::<usize>() * item_bytes];
             if let Some(axes) = placement(distribution, rank) {
                 copy_region(item_bytes, block.as_bytes(), block.shape(), &mut part, &shape, &axes)?;
             }

@@ -21,10 +21,14 @@ impl ArrayMeta {
         self.distribution.shape()
     }
 
-    /// Bytes of the block that `rank` holds. **Pure.**
+    /// Bytes of the block of `rank`. **Pure.**
+    ///
+    /// A rank that holds nothing of the array has an empty block; but a block of no dimensions is never
+    /// empty, so of a 0-d array every rank has an element, which counts for those alone that hold it.
     #[must_use]
     pub fn local_bytes(&self, rank: usize) -> usize {
-        self.distribution.local_size(rank) * self.dtype.size_bytes()
+        let elements: usize = self.distribution.local_shape(rank).iter().product();
+        elements * self.dtype.size_bytes()
     }
 }
 

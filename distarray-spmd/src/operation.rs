@@ -115,6 +115,13 @@ pub trait Operation: Serialize + DeserializeOwned + Debug + Send + Sync + 'stati
         true
     }
 
+    /// The input whose storage the first result shares, on ranks that hold the result: nothing is allocated
+    /// for it there. **Pure.**
+    fn shares(&self, inputs: &[&ArrayMeta]) -> Option<usize> {
+        let _ = inputs;
+        None
+    }
+
     /// Does it. An owned input may be overwritten. **Collective.**
     ///
     /// # Errors
@@ -136,6 +143,11 @@ pub trait DynOperation: Debug + Send + Sync {
     fn cost(&self, inputs: &[&ArrayMeta], rank: usize, ranks: usize, reach: SameMemory) -> Cost;
     /// See [`Operation::communicates`].
     fn communicates(&self, inputs: &[&ArrayMeta]) -> bool;
+    /// See [`Operation::shares`].
+    fn shares(&self, inputs: &[&ArrayMeta]) -> Option<usize> {
+        let _ = inputs;
+        None
+    }
     /// See [`Operation::execute`].
     ///
     /// # Errors
@@ -160,6 +172,9 @@ impl<O: Operation> DynOperation for O {
     }
     fn communicates(&self, inputs: &[&ArrayMeta]) -> bool {
         Operation::communicates(self, inputs)
+    }
+    fn shares(&self, inputs: &[&ArrayMeta]) -> Option<usize> {
+        Operation::shares(self, inputs)
     }
     fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         Operation::execute(self, worker, inputs)

@@ -99,8 +99,9 @@ impl Pass {
             .collect()
     }
 
-    /// Which owned input, if any, each stored output takes its storage from: the same dtype and the
-    /// same place element by element. **Pure.**
+    /// Which input, if any, each stored output takes its storage from: one that nobody else needs (`owned`)
+    /// and whose storage no other array shares, of the same dtype and the same place element by element.
+    /// **Pure.**
     #[must_use]
     pub fn reuse(&self, inputs: &[&ArrayMeta], owned: &[bool]) -> Vec<Option<usize>> {
         let mut taken = vec![false; inputs.len()];
@@ -185,18 +186,15 @@ impl Pass {
         let rank = worker.rank();
         let shape = self.layout.local_shape(rank);
         let metas: Vec<ArrayMeta> = inputs.iter().map(|input| input.array().meta()).collect();
-        let owned: Vec<bool> = inputs.iter().map(|input| matches!(input, Input::Owned(_))).collect();
+        let is_own = |input: &Input<'_>| matches!(input, Input::Owned(array) if array.block().is_unique());
+        let owned: Vec<bool> = inputs.iter().map(is_own).collect();
         let reuse = self.reuse(&metas.iter().collect::<Vec<_>>(), &owned);
 
         let mut inputs: Vec<Option<Input<'_>>> = inputs.into_iter().map(Some).collect();
         let mut stores = Vec::with_capacity(reuse.len());
         for (dtype, reused) in self.store_dtypes().into_iter().zip(&reuse) {
             stores.push(match reused.and_then(|index| inputs[index].take()) {
-                Some(input) => {
-                    let mut block = input.into_array().into_block();
-                    block.make_unique(worker.pool())?;
-                    block
-                }
+                Some(input) => input.into_array().into_block(),
                 None => Block::uninit(dtype, &shape, worker.pool())?,
             });
         }

@@ -72,6 +72,10 @@ impl Operation for Redistribute {
         inputs.first().is_none_or(|input| !input.distribution.covers(&self.target))
     }
 
+    fn shares(&self, inputs: &[&ArrayMeta]) -> Option<usize> {
+        (!self.communicates(inputs)).then_some(0)
+    }
+
     fn cost(&self, inputs: &[&ArrayMeta], rank: usize, ranks: usize, reach: SameMemory) -> Cost {
         let Some(input) = inputs.first().filter(|_| self.communicates(inputs)) else {
             return Cost::default();

@@ -1,0 +1,331 @@
+//! Programs by chance over every operation of the library, as data, and the one who runs them.
+
+use distarray::core::ufunc::Ufunc;
+use distarray::core::{Block, Complex, Pool, Weak};
+use distarray::lazy::{Operand, apply};
+use distarray::prelude::*;
+
+/// A small generator of numbers by chance: the programs must be the same on every rank and in every process.
+///
+/// # Source
+/// G. L. Steele, D. Lea, C. H. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014 (SplitMix64).
+#[derive(Clone)]
+pub(crate) struct Chance(u64);
+
+impl Chance {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % bound as u64).expect("below a usize")
+    }
+
+    pub(crate) fn one_in(&mut self, count: usize) -> bool {
+        self.below(count) == 0
+    }
+
+    fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())].clone()
+    }
+}
+
+/// One step of a program. Operands are the numbers of earlier steps.
+#[derive(Clone, Debug)]
+enum Step {
+    Full(Distribution, Scalar),
+    Ramp(Distribution, Scalar, Scalar),
+    Points(Distribution),
+    Given(Distribution, DType, u64),
+    Apply(Ufunc, Vec<usize>),
+    WithNumber(Ufunc, usize, Weak),
+    Clip(usize, usize),
+    Cast(usize, DType),
+    Reduce(Reduction, usize, Vec<isize>, bool),
+    Move(usize, u64),
+}
+
+/// A program: steps that make arrays of arrays.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    steps: Vec<Step>,
+    /// After which step each value is used for the last time.
+    last_uses: Vec<usize>,
+    ranks: usize,
+}
+
+const DTYPES: [DType; 13] = [
+    DType::Bool,
+    DType::Int8,
+    DType::Int16,
+    DType::Int32,
+    DType::Int64,
+    DType::UInt8,
+    DType::UInt16,
+    DType::UInt32,
+    DType::UInt64,
+    DType::Float32,
+    DType::Float64,
+    DType::Complex64,
+    DType::Complex128,
+];
+
+const REDUCTIONS: [Reduction; 10] = [
+    Reduction::Sum,
+    Reduction::Prod,
+    Reduction::Min,
+    Reduction::Max,
+    Reduction::Mean,
+    Reduction::Var { ddof: 0 },
+    Reduction::Std { ddof: 1 },
+    Reduction::Any,
+    Reduction::All,
+    Reduction::CountNonzero,
+];
+
+/// Some distribution of `shape`: any kind of map per axis, any grid that fits the ranks.
+fn distribution(shape: &[usize], ranks: usize, chance: &mut Chance) -> Distribution {
+    let mut left = ranks;
+    let mut grid = Vec::new();
+    let axes: Vec<AxisMap> = shape
+        .iter()
+        .map(|&length| {
+            let parts = 1 + chance.below(left);
+            left /= parts;
+            grid.push(parts);
+            let map = match chance.below(6) {
+                0 if parts == 1 => Ok(AxisMap::replicated(length)),
+                0 | 1 => AxisMap::block(length, parts),
+                2 => AxisMap::cyclic(length, parts),
+                3 => AxisMap::block_cyclic(length, parts, 1 + chance.below(4)),
+                4 => {
+                    let mut bounds: Vec<usize> = (1..parts).map(|_| chance.below(length + 1)).collect();
+                    bounds.sort_unstable();
+                    bounds.insert(0, 0);
+                    bounds.push(length);
+                    AxisMap::block_with_bounds(&bounds)
+                }
+                _ => {
+                    let mut lists = vec![Vec::new(); parts];
+                    for index in 0..length {
+                        lists[chance.below(parts)].push(index);
+                    }
+                    AxisMap::unstructured(lists)
+                }
+            };
+            map.expect("a map that makes sense")
+        })
+        .collect();
+    let cells: usize = grid.iter().product();
+    let copies = if chance.one_in(3) { ranks / cells } else { 1 };
+    let first = chance.below(ranks - cells * copies + 1);
+    let chosen: Vec<usize> = (first..first + cells * copies).collect();
+    let grid = Grid::with_ranks(&grid, copies, &chosen).expect("a grid that fits");
+    Distribution::new(shape, axes, grid).expect("axes and grid agree")
+}
+
+/// A shape that broadcasts with the others of its program.
+fn shape(base: &[usize; 3], chance: &mut Chance) -> Vec<usize> {
+    let ndim = chance.pick(&[0, 1, 2, 2, 3, 3]);
+    base[3 - ndim..].iter().map(|&length| if chance.one_in(5) { 1 } else { length }).collect()
+}
+
+fn number(dtype: DType, value: usize) -> Scalar {
+    Scalar::Float64(value as f64).cast(dtype)
+}
+
+impl Program {
+    /// The program of a seed, for so many ranks.
+    pub(crate) fn new(seed: u64, ranks: usize) -> Self {
+        let chance = &mut Chance::new(seed);
+        let base = chance.pick(&[[7, 5, 3], [1, 4, 9], [2, 0, 3], [11, 1, 2], [3, 1100, 2]]);
+        let mut steps: Vec<Step> = Vec::new();
+        for number in 0..5 + chance.below(12) {
+            steps.push(Self::step(number, &base, ranks, chance));
+        }
+        let mut last_uses: Vec<usize> = (0..steps.len()).collect();
+        for (number, step) in steps.iter().enumerate() {
+            for operand in step.operands() {
+                last_uses[operand] = number;
+            }
+        }
+        Self { steps, last_uses, ranks }
+    }
+
+    fn step(number: usize, base: &[usize; 3], ranks: usize, chance: &mut Chance) -> Step {
+        if number < 2 || chance.one_in(6) {
+            let distribution = distribution(&shape(base, chance), ranks, chance);
+            let dtype = chance.pick(&DTYPES);
+            return match chance.below(4) {
+                0 => Step::Full(distribution, self::number(dtype, chance.below(5))),
+                1 if dtype != DType::Bool => {
+                    let (start, step) = (chance.below(3), 1 + chance.below(3));
+                    Step::Ramp(distribution, self::number(dtype, start), self::number(dtype, step))
+                }
+                2 => Step::Points(distribution),
+                _ => Step::Given(distribution, dtype, chance.next()),
+            };
+        }
+        let mut operand = || chance.below(number);
+        let operands = [operand(), operand(), operand()];
+        match chance.below(12) {
+            0 => Step::Clip(operands[0], operands[1]),
+            1 => Step::Cast(operands[0], chance.pick(&DTYPES)),
+            2..=4 => {
+                let axes = (-3..0).filter(|_| chance.one_in(2)).collect();
+                Step::Reduce(chance.pick(&REDUCTIONS), operands[0], axes, chance.one_in(2))
+            }
+            5 | 6 => Step::Move(operands[0], chance.next()),
+            7 => {
+                let weak = chance.pick(&[Weak::Int(3), Weak::Float(0.5), Weak::Bool(true), Weak::Int(-2)]);
+                Step::WithNumber(chance.pick(&[Ufunc::Add, Ufunc::Multiply, Ufunc::Less]), operands[0], weak)
+            }
+            _ => {
+                let ufunc = chance.pick(Ufunc::ALL);
+                Step::Apply(ufunc, operands[..ufunc.arity()].to_vec())
+            }
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// Runs it. `holds` says whose handles are kept to the end, the others are dropped after their last use;
+    /// `stops` after which steps `at_stop` is called. The elements of what was held, by step.
+    pub(crate) fn run(
+        &self,
+        context: &Context,
+        holds: impl Fn(usize) -> bool,
+        stops: impl Fn(usize) -> bool,
+        mut at_stop: impl FnMut(&Context, &DistArray) -> Result<(), Error>,
+    ) -> Result<Vec<Option<Elements>>, Error> {
+        let mut values: Vec<Option<DistArray>> = Vec::new();
+        for (number, step) in self.steps.iter().enumerate() {
+            let mut value = step.write(context, &values, self.ranks)?;
+            if value.error().is_some() {
+                // Shapes or dtypes that do not go together: the first operand instead.
+                value = values[step.operands()[0]].clone().expect("is used here");
+            }
+            if stops(number) {
+                at_stop(context, &value)?;
+            }
+            values.push(Some(value));
+            for (earlier, value) in values.iter_mut().enumerate() {
+                if self.last_uses[earlier] <= number && !holds(earlier) {
+                    *value = None;
+                }
+            }
+        }
+        values.iter().map(|value| value.as_ref().map(Elements::of).transpose()).collect()
+    }
+}
+
+impl Step {
+    fn operands(&self) -> Vec<usize> {
+        match self {
+            Step::Full(..) | Step::Ramp(..) | Step::Points(..) | Step::Given(..) => Vec::new(),
+            Step::Apply(_, operands) => operands.clone(),
+            Step::Clip(first, second) => vec![*first, *second],
+            Step::WithNumber(_, operand, _)
+            | Step::Cast(operand, _)
+            | Step::Reduce(_, operand, ..)
+            | Step::Move(operand, _) => vec![*operand],
+        }
+    }
+
+    fn write(
+        &self,
+        context: &Context,
+        values: &[Option<DistArray>],
+        ranks: usize,
+    ) -> Result<DistArray, Error> {
+        let value = |number: usize| values[number].as_ref().expect("is used here");
+        Ok(match self {
+            Step::Full(distribution, value) => context.full(distribution, *value),
+            Step::Ramp(distribution, start, step) => context.ramp(distribution, *start, *step),
+            Step::Points(distribution) => context.points(distribution, -2.0, 3.0),
+            Step::Given(distribution, dtype, seed) => {
+                let block = given(distribution.shape(), *dtype, *seed)?;
+                context.array_of(&block, distribution)
+            }
+            // Integer powers of negative exponents are refused while they run.
+            Step::Apply(Ufunc::Power, operands) if !value(operands[1]).dtype()?.is_float() => {
+                apply(context, Ufunc::Maximum, &[value(operands[0]).into(), value(operands[1]).into()])
+            }
+            Step::Apply(ufunc, operands) => {
+                let operands: Vec<Operand> = operands.iter().map(|operand| value(*operand).into()).collect();
+                apply(context, *ufunc, &operands)
+            }
+            Step::WithNumber(ufunc, operand, weak) => {
+                apply(context, *ufunc, &[value(*operand).into(), (*weak).into()])
+            }
+            Step::Clip(operand, low) => value(*operand).clip(value(*low), 2),
+            Step::Cast(operand, dtype) => value(*operand).astype(*dtype),
+            Step::Reduce(reduction, operand, axes, keepdims) => {
+                let operand = value(*operand);
+                let ndim = operand.ndim().cast_signed();
+                let axes: Vec<isize> = axes.iter().copied().filter(|axis| -axis <= ndim).collect();
+                operand.reduce(*reduction, Axes::Some(axes), *keepdims)
+            }
+            Step::Move(operand, seed) => {
+                let operand = value(*operand);
+                operand.redistribute(distribution(operand.shape(), ranks, &mut Chance::new(*seed)))
+            }
+        })
+    }
+}
+
+/// Elements by chance, among them what is special.
+fn given(shape: &[usize], dtype: DType, seed: u64) -> Result<Block, Error> {
+    let chance = &mut Chance::new(seed);
+    let special = [0.0, -0.0, 1.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e300, 5e-324, 0.1];
+    let count: usize = shape.iter().product();
+    let mut value = || {
+        if chance.one_in(4) { chance.pick(&special) } else { chance.below(2000) as f64 / 16.0 - 40.0 }
+    };
+    let values: Vec<Complex<f64>> = (0..count).map(|_| Complex::new(value(), value())).collect();
+    let block = Block::from_slice(shape, &values, &Pool::new(None))?;
+    Ok(block.cast(dtype, &Pool::new(None))?)
+}
+
+/// What an array holds, to be compared bit by bit; NaNs are alike, whatever their bits.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Elements {
+    dtype: DType,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Elements {
+    fn of(array: &DistArray) -> Result<Self, Error> {
+        let block = array.fetch_block()?;
+        let mut bytes = block.as_bytes().to_vec();
+        match block.dtype() {
+            DType::Float32 | DType::Complex64 => {
+                for item in bytes.as_chunks_mut::<4>().0 {
+                    if f32::from_ne_bytes(*item).is_nan() {
+                        *item = f32::NAN.to_ne_bytes();
+                    }
+                }
+            }
+            DType::Float64 | DType::Complex128 => {
+                for item in bytes.as_chunks_mut::<8>().0 {
+                    if f64::from_ne_bytes(*item).is_nan() {
+                        *item = f64::NAN.to_ne_bytes();
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(Self { dtype: block.dtype(), shape: block.shape().to_vec(), bytes })
+    }
+}
