@@ -17,6 +17,16 @@ pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CommError> {
         .map_err(|error| CommError::Encode { reason: error.to_string() })
 }
 
+/// As [`encode`], behind what `bytes` holds already.
+///
+/// # Errors
+/// As there.
+pub fn encode_onto<T: Serialize + ?Sized>(bytes: &mut Vec<u8>, value: &T) -> Result<(), CommError> {
+    bincode::serde::encode_into_std_write(value, bytes, bincode::config::standard())
+        .map(|_| ())
+        .map_err(|error| CommError::Encode { reason: error.to_string() })
+}
+
 /// As [`encode`], refusing values of more than `limit_bytes` bytes.
 ///
 /// # Errors
@@ -59,6 +69,9 @@ mod tests {
     fn values_survive_and_nonsense_is_refused() {
         let value = (7_u64, String::from("grid"), vec![Some(-1_i32), None]);
         let bytes = encode(&value).expect("encodes");
+        let mut appended = vec![9];
+        encode_onto(&mut appended, &value).expect("encodes");
+        assert_eq!((appended[0], &appended[1..]), (9, &bytes[..]));
         assert_eq!(decode::<(u64, String, Vec<Option<i32>>)>(&bytes), Ok(value));
         assert!(matches!(decode::<u8>(&[1, 2]), Err(CommError::Decode { length_bytes: 2, .. })));
         assert!(matches!(decode::<String>(&[5, b'a']), Err(CommError::Decode { .. })));

@@ -60,25 +60,21 @@ pub(crate) struct Node {
     pub(crate) effect: bool,
     /// The node whose storage this one shares, on ranks that hold it; most nodes have their own.
     pub(crate) storage: ArrayId,
-    key: Option<Key>,
-}
-
-/// What makes two nodes the same value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    what: Vec<u8>,
-    inputs: Vec<ArrayId>,
+    /// What makes two nodes the same value: a digest of operation, result and inputs.
+    key: Option<u128>,
 }
 
 /// All nodes that are pending or stored.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Graph {
     nodes: BTreeMap<ArrayId, Node>,
-    same: HashMap<Key, ArrayId>,
+    same: HashMap<u128, ArrayId>,
     next: ArrayId,
     pending: BTreeSet<ArrayId>,
     pending_bytes: u64,
     digest: Digest,
+    /// Room for the description of one node.
+    description: Vec<u8>,
 }
 
 impl Graph {
@@ -120,14 +116,10 @@ impl Graph {
         inputs: Vec<ArrayId>,
         meta: Option<ArrayMeta>,
     ) -> Result<ArrayId, Error> {
-        let what = describe(&kind, meta.as_ref())?;
-        self.digest.bytes(&what);
-        for input in &inputs {
-            self.digest.word(*input);
-        }
+        let key = self.key(&kind, &inputs, meta.as_ref())?;
         let shareable = matches!(kind, Kind::Apply { .. } | Kind::Cast | Kind::Fill(_) | Kind::Reduce { .. });
-        let key = shareable.then(|| Key { what, inputs: inputs.clone() });
-        if let Some(id) = key.as_ref().and_then(|key| self.same.get(key)) {
+        let key = shareable.then_some(key);
+        if let Some(id) = key.and_then(|key| self.same.get(&key)) {
             let id = *id;
             if let Some(node) = self.nodes.get_mut(&id) {
                 node.handles += 1;
@@ -135,8 +127,8 @@ impl Graph {
             }
         }
         let id = self.new_id();
-        if let Some(key) = &key {
-            self.same.insert(key.clone(), id);
+        if let Some(key) = key {
+            self.same.insert(key, id);
         }
         let state = if matches!(kind, Kind::Given) { State::Stored } else { State::Pending };
         let effect = matches!(kind, Kind::Call(_));
@@ -149,6 +141,18 @@ impl Graph {
         let storage = self.shared_storage(&kind, &inputs).unwrap_or(id);
         self.nodes.insert(id, Node { kind, inputs, meta, state, handles, effect: false, storage, key });
         Ok(id)
+    }
+
+    /// The digest of a node, which is taken into that of the graph.
+    fn key(&mut self, kind: &Kind, inputs: &[ArrayId], meta: Option<&ArrayMeta>) -> Result<u128, Error> {
+        self.description.clear();
+        describe(kind, meta, &mut self.description)?;
+        let mut digest = Digest::new();
+        digest.bytes(&self.description);
+        inputs.iter().for_each(|input| digest.word(*input));
+        let key = digest.finish();
+        self.digest.bytes(&key.to_le_bytes());
+        Ok(key)
     }
 
     /// The node whose storage a result of a call shares.
@@ -213,38 +217,36 @@ fn global_bytes(meta: &ArrayMeta) -> u64 {
     (meta.distribution.size() as u64).saturating_mul(meta.dtype.size_bytes() as u64)
 }
 
-/// The node as bytes, the same on every rank that wrote the same operation.
-fn describe(kind: &Kind, meta: Option<&ArrayMeta>) -> Result<Vec<u8>, Error> {
-    use distarray_comm::wire::encode;
-    let mut bytes = match kind {
+/// Writes a node as bytes, the same on every rank that wrote the same operation.
+fn describe(kind: &Kind, meta: Option<&ArrayMeta>, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    use distarray_comm::wire::encode_onto;
+    match kind {
         Kind::Apply { ufunc, arguments } => {
-            let mut bytes = vec![1];
-            bytes.extend(encode(ufunc)?);
+            encode_onto(bytes, &(1_u8, ufunc))?;
             for argument in arguments {
                 match argument {
-                    Argument::Input(position) => bytes.extend(encode(&(0_u8, position))?),
-                    Argument::Weak(value) => bytes.extend(encode(&(1_u8, value))?),
-                    Argument::Strong(value) => bytes.extend(encode(&(2_u8, value))?),
+                    Argument::Input(position) => encode_onto(bytes, &(0_u8, position))?,
+                    Argument::Weak(value) => encode_onto(bytes, &(1_u8, value))?,
+                    Argument::Strong(value) => encode_onto(bytes, &(2_u8, value))?,
                 }
             }
-            bytes
         }
-        Kind::Cast => vec![2],
-        Kind::Fill(value) => [vec![3], encode(value)?].concat(),
+        Kind::Cast => bytes.push(2),
+        Kind::Fill(value) => encode_onto(bytes, &(3_u8, value))?,
         Kind::Reduce { reduction, axes, keepdims } => {
-            [vec![4], encode(&(reduction, axes, keepdims))?].concat()
+            encode_onto(bytes, &(4_u8, reduction, axes, keepdims))?;
         }
         Kind::Call(operation) => {
             // A function of this program has no wire form; its name stands for it.
             let parameters = operation.parameters().unwrap_or_default();
-            [vec![5], encode(&(operation.name(), parameters))?].concat()
+            encode_onto(bytes, &(5_u8, operation.name(), parameters))?;
         }
-        Kind::Output { index } => [vec![6], encode(index)?].concat(),
-        Kind::Given => vec![7],
-    };
+        Kind::Output { index } => encode_onto(bytes, &(6_u8, index))?,
+        Kind::Given => bytes.push(7),
+    }
     if let Some(meta) = meta {
         bytes.push(meta.dtype as u8);
         bytes.extend(meta.distribution.digest().to_le_bytes());
     }
-    Ok(bytes)
+    Ok(())
 }
