@@ -145,18 +145,4 @@ impl DistArray {
         });
         DistArray::from_outcome(self.context(), "astype", place, outcome)
     }
-
-    /// `when_true` where this array is not zero, else `when_false`.
-    #[track_caller]
-    #[must_use]
-    pub fn where_(&self, when_true: impl Into<Operand>, when_false: impl Into<Operand>) -> DistArray {
-        apply_to(self, Ufunc::Where, &[self.into(), when_true.into(), when_false.into()])
-    }
-
-    /// The values, at least `low` and at most `high`.
-    #[track_caller]
-    #[must_use]
-    pub fn clip(&self, low: impl Into<Operand>, high: impl Into<Operand>) -> DistArray {
-        apply_to(self, Ufunc::Clip, &[self.into(), low.into(), high.into()])
-    }
 }

@@ -41,6 +41,7 @@ mod methods;
 mod operators;
 mod optimize;
 pub mod plan;
+mod redistribute;
 mod reduce;
 mod spmd_backend;
 pub mod store;

@@ -4,7 +4,8 @@ use crate::dist_array::DistArray;
 use crate::graph::Kind;
 use distarray_core::Reduction;
 use distarray_spmd::Error;
-use distarray_spmd::compute::reduce::{normalize_axes, reduced_meta};
+use distarray_spmd::compute::merge::reduced_meta;
+use distarray_spmd::compute::reduce::normalize_axes;
 use std::panic::Location;
 
 /// Which axes a reduction runs over.

@@ -1,19 +1,12 @@
 //! Making arrays: filled, counted, or computed from indices. Every rank makes its own part; no message.
 
+pub use crate::worker::check_ranks;
+
 use crate::{AnyLocalArray, ArrayMeta, Error, Inferred, Input, LocalArray, Operation, Worker, exactly};
 use distarray_core::kernel::generate::{Progression, by_index, progression};
 use distarray_core::{Block, CopyRun, DType, Element, Scalar};
 use distarray_maps::{AxisMap, Distribution};
 use serde::{Deserialize, Serialize};
-
-/// A distribution may use fewer ranks than there are, not more. **Local.**
-///
-/// # Errors
-/// [`Error::Ranks`].
-pub fn check_ranks(distribution: &Distribution, worker: &Worker) -> Result<(), Error> {
-    let needed = distribution.grid().max_rank() + 1;
-    if needed <= worker.size() { Ok(()) } else { Err(Error::Ranks { needed, available: worker.size() }) }
-}
 
 /// Where the elements of `rank` stand in the whole array: for each axis the runs from global indices
 /// to local ones; `None` if the rank holds nothing. **Pure.**

@@ -3,6 +3,7 @@
 use crate::{Error, Failure};
 use distarray_comm::{Comm, wire};
 use distarray_core::Pool;
+use distarray_maps::Distribution;
 
 /// One rank's means: a communicator and a pool of memory. Cheap to clone; stays on its thread.
 #[derive(Clone, Debug)]
@@ -64,4 +65,13 @@ impl Worker {
             Some((_, failure)) => Err(Error::Agreed(wire::decode(&failure)?)),
         }
     }
+}
+
+/// A distribution may use fewer ranks than there are, not more. **Local.**
+///
+/// # Errors
+/// [`Error::Ranks`].
+pub fn check_ranks(distribution: &Distribution, worker: &Worker) -> Result<(), Error> {
+    let needed = distribution.grid().max_rank() + 1;
+    if needed <= worker.size() { Ok(()) } else { Err(Error::Ranks { needed, available: worker.size() }) }
 }

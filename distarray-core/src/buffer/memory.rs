@@ -3,7 +3,8 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr::NonNull;
 
-use crate::buffer::ALIGNMENT_BYTES;
+/// The address of every pool buffer is a multiple of this: a cache line, and the widest vector register.
+pub const ALIGNMENT_BYTES: usize = 64;
 
 /// A huge page of x86-64, and from where on memory comes in such pages.
 pub(super) const HUGE_PAGE_BYTES: usize = 2 << 20;

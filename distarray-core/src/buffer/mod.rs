@@ -8,11 +8,9 @@ use std::fmt;
 use crate::element::{self, Element};
 use crate::error::ElementError;
 
+pub use memory::ALIGNMENT_BYTES;
 use memory::Memory;
 pub use pool::{Pool, PoolStatistics};
-
-/// The address of every pool buffer is a multiple of this: a cache line, and the widest vector register.
-pub const ALIGNMENT_BYTES: usize = 64;
 
 /// Bytes on the heap, always initialised. Those of a pool are aligned to [`ALIGNMENT_BYTES`] and go back
 /// to it when the buffer is dropped, on whatever thread.
@@ -36,8 +34,8 @@ impl Buffer {
         Buffer { length: bytes.len(), owner: Owner::Vector(bytes) }
     }
 
-    fn from_pool(memory: Memory, length: usize, pool: Pool) -> Buffer {
-        Buffer { owner: Owner::Pool { memory, pool }, length }
+    fn of(memory: Memory, length: usize, pool: &Pool) -> Buffer {
+        Buffer { owner: Owner::Pool { memory, pool: pool.clone() }, length }
     }
 
     /// How many bytes this is.
@@ -126,6 +124,32 @@ impl Buffer {
             Owner::Vector(bytes) => std::mem::take(bytes),
             Owner::Pool { .. } => self.as_bytes().to_vec(),
         }
+    }
+}
+
+impl Pool {
+    /// `bytes` bytes of any value.
+    ///
+    /// # Errors
+    /// [`ElementError::OutOfMemory`] beyond the limit, or if the system has no more.
+    ///
+    /// # Cost
+    /// Little if memory of the same charge is idle; otherwise the system's pages, zeroed at first touch.
+    pub fn allocate(&self, bytes: usize) -> Result<Buffer, ElementError> {
+        self.take(bytes).map(|(memory, _)| Buffer::of(memory, bytes, self))
+    }
+
+    /// `bytes` zero bytes.
+    ///
+    /// # Errors
+    /// As [`Pool::allocate`].
+    pub fn allocate_zeroed(&self, bytes: usize) -> Result<Buffer, ElementError> {
+        let (memory, is_zero) = self.take(bytes)?;
+        let mut buffer = Buffer::of(memory, bytes, self);
+        if !is_zero {
+            buffer.as_bytes_mut().fill(0);
+        }
+        Ok(buffer)
     }
 }
 

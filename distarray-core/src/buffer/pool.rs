@@ -1,11 +1,10 @@
-//! Pool: hands out buffers within a limit and keeps what comes back for the next who asks.
+//! Pool: hands out memory within a limit and keeps what comes back for the next who asks.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::buffer::memory::{HUGE_PAGE_BYTES, Memory};
-use crate::buffer::{ALIGNMENT_BYTES, Buffer};
+use crate::buffer::memory::{ALIGNMENT_BYTES, HUGE_PAGE_BYTES, Memory};
 use crate::error::ElementError;
 
 /// Where the buffers of one engine come from and go back to. A clone is the same pool.
@@ -82,30 +81,6 @@ impl Pool {
         }
     }
 
-    /// `bytes` bytes of any value.
-    ///
-    /// # Errors
-    /// [`ElementError::OutOfMemory`] beyond the limit, or if the system has no more.
-    ///
-    /// # Cost
-    /// Little if memory of the same charge is idle; otherwise the system's pages, zeroed at first touch.
-    pub fn allocate(&self, bytes: usize) -> Result<Buffer, ElementError> {
-        self.take(bytes).map(|(memory, _)| self.buffer(memory, bytes))
-    }
-
-    /// `bytes` zero bytes.
-    ///
-    /// # Errors
-    /// As [`Pool::allocate`].
-    pub fn allocate_zeroed(&self, bytes: usize) -> Result<Buffer, ElementError> {
-        let (memory, is_zero) = self.take(bytes)?;
-        let mut buffer = self.buffer(memory, bytes);
-        if !is_zero {
-            buffer.as_bytes_mut().fill(0);
-        }
-        Ok(buffer)
-    }
-
     /// What the pool has counted.
     #[must_use]
     pub fn statistics(&self) -> PoolStatistics {
@@ -158,12 +133,8 @@ impl Pool {
         state.idle.entry(charged).or_default().push(memory);
     }
 
-    fn buffer(&self, memory: Memory, bytes: usize) -> Buffer {
-        Buffer::from_pool(memory, bytes, self.clone())
-    }
-
     /// Memory for `bytes` bytes, and whether it is known to be zero.
-    fn take(&self, bytes: usize) -> Result<(Memory, bool), ElementError> {
+    pub(super) fn take(&self, bytes: usize) -> Result<(Memory, bool), ElementError> {
         let charged = Pool::charged_bytes(bytes);
         let mut state = self.state();
         let refused = ElementError::OutOfMemory {

@@ -1,15 +1,14 @@
 //! DType: the closed list of element types, their names, sizes and kinds.
 
+mod array_bytes;
 mod descr;
 mod dispatch;
+mod name;
 mod promotion;
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-
-use crate::error::ElementError;
 
 pub use descr::ByteOrder;
 pub use promotion::{promote, promote_weak};
@@ -99,21 +98,6 @@ impl DType {
         }
     }
 
-    /// The dtype of a name: those of [`DType::name`], and NumPy's `int`, `float`, `complex` and `bool_`.
-    ///
-    /// # Errors
-    /// [`ElementError::UnknownDType`].
-    pub fn from_name(name: &str) -> Result<DType, ElementError> {
-        let alias = match name {
-            "int" => Some(DType::Int64),
-            "float" => Some(DType::Float64),
-            "complex" => Some(DType::Complex128),
-            "bool_" => Some(DType::Bool),
-            _ => DType::ALL.into_iter().find(|dtype| dtype.name() == name),
-        };
-        alias.ok_or_else(|| ElementError::UnknownDType { name: name.to_owned() })
-    }
-
     /// Bytes per element.
     #[must_use]
     pub const fn size_bytes(self) -> usize {
@@ -192,34 +176,10 @@ impl DType {
             _ => None,
         }
     }
-
-    /// The bytes of an array of `shape`.
-    ///
-    /// # Errors
-    /// [`ElementError::TooLarge`] if they exceed `isize::MAX`.
-    pub fn array_bytes(self, shape: &[usize]) -> Result<usize, ElementError> {
-        let too_large = || ElementError::TooLarge { shape: shape.to_vec(), dtype: self };
-        if shape.contains(&0) {
-            return Ok(0);
-        }
-        shape
-            .iter()
-            .try_fold(self.size_bytes(), |bytes, &length| bytes.checked_mul(length))
-            .filter(|&bytes| isize::try_from(bytes).is_ok())
-            .ok_or_else(too_large)
-    }
 }
 
 impl fmt::Display for DType {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(self.name())
-    }
-}
-
-impl FromStr for DType {
-    type Err = ElementError;
-
-    fn from_str(name: &str) -> Result<DType, ElementError> {
-        DType::from_name(name)
     }
 }

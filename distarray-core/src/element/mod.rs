@@ -2,6 +2,7 @@
 
 mod bytes;
 pub(crate) mod convert;
+mod stored;
 
 use std::fmt::Debug;
 use std::ops::{Add, Mul, Sub};
@@ -20,7 +21,7 @@ pub use bytes::{as_bytes, as_bytes_mut, slice_of, slice_of_mut};
 /// needs_element::<String>();
 /// ```
 pub trait Element:
-    Copy + Send + Sync + Default + PartialEq + Debug + Into<Scalar> + bytes::Stored + 'static
+    Copy + Send + Sync + Default + PartialEq + Debug + Into<Scalar> + stored::Stored + 'static
 {
     /// The dtype of this type.
     const DTYPE: DType;
@@ -36,7 +37,7 @@ pub trait Element:
 }
 
 /// An element of which every pattern of bits is a value: all but `bool`.
-pub trait Plain: Element + bytes::AnyBits {}
+pub trait Plain: Element + stored::AnyBits {}
 
 /// Numbers: every element but `bool`.
 pub trait Number: Plain + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {}

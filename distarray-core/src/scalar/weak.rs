@@ -61,6 +61,17 @@ impl Weak {
     }
 }
 
+impl Scalar {
+    /// A scalar of `dtype` with the value of a Python literal, as `numpy.full` converts it.
+    ///
+    /// # Errors
+    /// [`ElementError::IntegerOutOfRange`] for an integer literal that an integer dtype cannot hold,
+    /// [`ElementError::ComplexToReal`] for a complex literal and a dtype that is not complex or `bool`.
+    pub fn of(dtype: DType, literal: impl Into<Weak>) -> Result<Scalar, ElementError> {
+        literal.into().to_scalar(dtype)
+    }
+}
+
 /// An integer as a scalar of `dtype`; by way of `f64` if the dtype is a float, as Python does it.
 fn integer_to_scalar(value: i128, dtype: DType) -> Result<Scalar, ElementError> {
     if dtype == DType::Bool {

@@ -1,8 +1,9 @@
 //! The table of elementwise functions.
 //!
-//! To add one is to add a line to `table.rs`: name, other names, number of arguments, type rule, the loops of
+//! To add one is to add a line to `table.rs`: method, name, other names, number of arguments, type rule, the loops of
 //! each family of dtypes, and what it does. Everything else follows from the line: resolution of dtypes
-//! ([`Ufunc::resolve`]), programs ([`kernel::elementwise`](crate::kernel::elementwise)), the agreement test.
+//! ([`Ufunc::resolve`]), programs ([`kernel::elementwise`](crate::kernel::elementwise)), the methods of handles and
+//! the names in `calc`, the agreement test, and the page `docs/ufuncs.md`.
 
 mod resolve;
 mod rule;

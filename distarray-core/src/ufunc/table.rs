@@ -46,8 +46,99 @@ macro_rules! single {
     };
 }
 
+/// The table: calls the macro `$callback` with all rows.
+///
+/// A row is: variant, method of handles, NumPy's names, number of arguments, type rule `=>` dtype of the result, the
+/// kernels of each family of dtypes, and what it does, in words. Whoever needs something of every ufunc takes it from
+/// here, so that a new row reaches it too:
+///
+/// ```
+/// macro_rules! methods {
+///     ($($variant:ident $method:ident [$($name:literal),+] $arity:tt $domain:ident => $value:ident
+///         { $($kernels:tt)* } $summary:literal;)+) => { [$(stringify!($method)),+] };
+/// }
+/// let methods = distarray_core::for_each_ufunc!(methods);
+/// assert!(methods.contains(&"sqrt"));
+/// ```
+#[macro_export]
+macro_rules! for_each_ufunc {
+    ($callback:ident) => { $callback! {
+        Add add ["add"] 2 Any => Same { bool: binary Or, integer: binary Add, float: binary_or_single Add, complex: binary Add } "x + y";
+        Subtract subtract ["subtract"] 2 Number => Same { integer: binary Subtract, float: binary_or_single Subtract, complex: binary Subtract } "x - y";
+        Multiply multiply ["multiply"] 2 Any => Same { bool: binary And, integer: binary Multiply, float: binary_or_single Multiply, complex: binary Multiply } "x * y";
+        Divide divide ["divide", "true_divide"] 2 Quotient => Same { float: binary_or_single Divide, complex: binary Divide } "x / y, of integers too";
+        FloorDivide floor_divide ["floor_divide"] 2 Divisible => Same { integer: binary FloorDivide, float: binary FloorDivide } "x // y, rounded down";
+        Remainder remainder ["remainder", "mod"] 2 Divisible => Same { integer: binary Remainder, float: binary Remainder } "x % y, with the sign of y";
+        Power power ["power", "pow"] 2 BoolAsInt8 => Same { integer: whole_power Power, float: math2 Power, complex: complex2 ComplexPower } "x ** y";
+        Arctan2 arctan2 ["arctan2", "atan2"] 2 RealFloat => Same { float: math2 Arctan2 } "the angle of the point (y, x)";
+        Hypot hypot ["hypot"] 2 RealFloat => Same { float: math2 Hypot } "sqrt(x^2 + y^2)";
+        Minimum minimum ["minimum"] 2 Any => Same { bool: binary And, integer: binary Minimum, float: binary_or_single Minimum, complex: binary Minimum } "the smaller, or NaN";
+        Maximum maximum ["maximum"] 2 Any => Same { bool: binary Or, integer: binary Maximum, float: binary_or_single Maximum, complex: binary Maximum } "the larger, or NaN";
+
+        Equal equal ["equal"] 2 Comparison => Truth { bool: binary BoolEqual, integer: binary Equal, float: binary_or_single Equal, complex: binary Equal } "x == y";
+        NotEqual not_equal ["not_equal"] 2 Comparison => Truth { bool: binary Xor, integer: binary NotEqual, float: binary_or_single NotEqual, complex: binary NotEqual } "x != y";
+        Less less ["less"] 2 Comparison => Truth { bool: binary BoolLess, integer: binary Less, float: binary_or_single Less, complex: binary Less } "x < y";
+        LessEqual less_equal ["less_equal"] 2 Comparison => Truth { bool: binary BoolLessEqual, integer: binary LessEqual, float: binary_or_single LessEqual, complex: binary LessEqual } "x <= y";
+        Greater greater ["greater"] 2 Comparison => Truth { bool: binary BoolGreater, integer: binary Greater, float: binary_or_single Greater, complex: binary Greater } "x > y";
+        GreaterEqual greater_equal ["greater_equal"] 2 Comparison => Truth { bool: binary BoolGreaterEqual, integer: binary GreaterEqual, float: binary_or_single GreaterEqual, complex: binary GreaterEqual } "x >= y";
+
+        LogicalAnd logical_and ["logical_and"] 2 Truth => Truth { bool: binary And } "both are not zero";
+        LogicalOr logical_or ["logical_or"] 2 Truth => Truth { bool: binary Or } "one is not zero";
+        LogicalXor logical_xor ["logical_xor"] 2 Truth => Truth { bool: binary Xor } "exactly one is not zero";
+        LogicalNot logical_not ["logical_not"] 1 Truth => Truth { bool: unary Not } "x is zero";
+
+        BitwiseAnd bitwise_and ["bitwise_and"] 2 Bits => Same { bool: binary And, integer: binary BitAnd } "x & y";
+        BitwiseOr bitwise_or ["bitwise_or"] 2 Bits => Same { bool: binary Or, integer: binary BitOr } "x | y";
+        BitwiseXor bitwise_xor ["bitwise_xor"] 2 Bits => Same { bool: binary Xor, integer: binary BitXor } "x ^ y";
+        Invert invert ["invert", "bitwise_not", "bitwise_invert"] 1 Bits => Same { bool: unary Not, integer: unary Invert } "~x";
+        LeftShift left_shift ["left_shift", "bitwise_left_shift"] 2 Shift => Same { integer: binary LeftShift } "x << y";
+        RightShift right_shift ["right_shift", "bitwise_right_shift"] 2 Shift => Same { integer: binary RightShift } "x >> y";
+
+        Negative negative ["negative"] 1 Number => Same { integer: unary Negative, float: unary Negative, complex: unary Negative } "-x";
+        Positive positive ["positive"] 1 Number => Same {} "+x";
+        Absolute abs ["absolute", "abs"] 1 Any => RealPart { integer: unary Absolute, float: unary Absolute, complex: unary Absolute } "|x|";
+        Sign sign ["sign"] 1 Number => Same { integer: unary Sign, float: unary Sign, complex: unary Sign } "-1, 0 or 1; of complex numbers x / |x|";
+        Square square ["square"] 1 BoolAsInt8 => Same { integer: unary Square, float: unary Square, complex: unary Square } "x * x";
+        Reciprocal reciprocal ["reciprocal"] 1 BoolAsInt8 => Same { integer: unary Reciprocal, float: unary Reciprocal, complex: unary Reciprocal } "1 / x, of integers towards zero";
+        Conjugate conjugate ["conjugate", "conj"] 1 BoolAsInt8 => Same { complex: unary Conjugate } "the complex conjugate";
+        Real real ["real"] 1 Any => RealPart { complex: unary RealPart } "the real part";
+        Imag imag ["imag"] 1 Any => RealPart { complex: unary ImaginaryPart } "the imaginary part";
+
+        Sqrt sqrt ["sqrt"] 1 Float => Same { float: unary SquareRoot, complex: complex1 ComplexSqrt } "the square root";
+        Exp exp ["exp"] 1 Float => Same { float: math1 Exp, complex: complex1 ComplexExp } "e^x";
+        Exp2 exp2 ["exp2"] 1 Float => Same { float: math1 Exp2, complex: complex1 ComplexExp2 } "2^x";
+        Expm1 expm1 ["expm1"] 1 RealFloat => Same { float: math1 Expm1 } "e^x - 1";
+        Log log ["log"] 1 Float => Same { float: math1 Log, complex: complex1 ComplexLog } "the natural logarithm";
+        Log1p log1p ["log1p"] 1 RealFloat => Same { float: math1 Log1p } "log(1 + x)";
+        Log2 log2 ["log2"] 1 Float => Same { float: math1 Log2, complex: complex1 ComplexLog2 } "the logarithm to base 2";
+        Log10 log10 ["log10"] 1 Float => Same { float: math1 Log10, complex: complex1 ComplexLog10 } "the logarithm to base 10";
+        Sin sin ["sin"] 1 Float => Same { float: math1 Sin, complex: complex1 ComplexSin } "sine";
+        Cos cos ["cos"] 1 Float => Same { float: math1 Cos, complex: complex1 ComplexCos } "cosine";
+        Tan tan ["tan"] 1 Float => Same { float: math1 Tan, complex: complex1 ComplexTan } "tangent";
+        Arcsin arcsin ["arcsin", "asin"] 1 RealFloat => Same { float: math1 Arcsin } "the angle whose sine is x";
+        Arccos arccos ["arccos", "acos"] 1 RealFloat => Same { float: math1 Arccos } "the angle whose cosine is x";
+        Arctan arctan ["arctan", "atan"] 1 RealFloat => Same { float: math1 Arctan } "the angle whose tangent is x";
+        Sinh sinh ["sinh"] 1 Float => Same { float: math1 Sinh, complex: complex1 ComplexSinh } "hyperbolic sine";
+        Cosh cosh ["cosh"] 1 Float => Same { float: math1 Cosh, complex: complex1 ComplexCosh } "hyperbolic cosine";
+        Tanh tanh ["tanh"] 1 Float => Same { float: math1 Tanh, complex: complex1 ComplexTanh } "hyperbolic tangent";
+
+        Floor floor ["floor"] 1 Real => Same { float: unary Floor } "rounded down";
+        Ceil ceil ["ceil"] 1 Real => Same { float: unary Ceil } "rounded up";
+        Trunc trunc ["trunc"] 1 Real => Same { float: unary Trunc } "rounded towards zero";
+        Rint rint ["rint"] 1 Float => Same { float: unary Rint, complex: unary Rint } "rounded to the nearest integer, half to even; floats of integers";
+        Round round ["round", "around"] 1 BoolAsFloat => Same { float: unary Rint, complex: unary Rint } "rounded to the nearest integer, half to even; integers stay";
+
+        IsNan isnan ["isnan"] 1 Any => Truth { float: unary IsNan, complex: unary IsNan } "is not a number";
+        IsFinite isfinite ["isfinite"] 1 Any => Truth { float: unary IsFinite, complex: unary IsFinite } "is neither infinite nor NaN";
+        IsInf isinf ["isinf"] 1 Any => Truth { float: unary IsInf, complex: unary IsInf } "is infinite";
+
+        Where where_ ["where"] 3 Choice => Same { bool: select Add, integer: select Add, float: select Add, complex: select Add } "the second where the first is not zero, else the third";
+        Clip clip ["clip"] 3 Any => Same {} "brought between two bounds";
+    } };
+}
+
 macro_rules! ufuncs {
-    ($($variant:ident [$name:literal $(, $alias:literal)*] $arity:literal $domain:ident => $value:ident
+    ($($variant:ident $method:ident [$name:literal $(, $alias:literal)*] $arity:literal $domain:ident => $value:ident
         { $($family:ident: $form:ident $operation:ident),* } $doc:literal;)+) => {
         /// An elementwise function; see the table in `table.rs`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,6 +161,12 @@ macro_rules! ufuncs {
             #[must_use]
             pub const fn aliases(self) -> &'static [&'static str] {
                 match self { $(Ufunc::$variant => &[$($alias),*],)+ }
+            }
+
+            /// The method of handles that writes it.
+            #[must_use]
+            pub const fn method(self) -> &'static str {
+                match self { $(Ufunc::$variant => stringify!($method),)+ }
             }
 
             /// What it does, in one line.
@@ -113,76 +210,4 @@ macro_rules! ufuncs {
     };
 }
 
-ufuncs! {
-    Add ["add"] 2 Any => Same { bool: binary Or, integer: binary Add, float: binary_or_single Add, complex: binary Add } "x + y";
-    Subtract ["subtract"] 2 Number => Same { integer: binary Subtract, float: binary_or_single Subtract, complex: binary Subtract } "x - y";
-    Multiply ["multiply"] 2 Any => Same { bool: binary And, integer: binary Multiply, float: binary_or_single Multiply, complex: binary Multiply } "x * y";
-    Divide ["divide", "true_divide"] 2 Quotient => Same { float: binary_or_single Divide, complex: binary Divide } "x / y, of integers too";
-    FloorDivide ["floor_divide"] 2 Divisible => Same { integer: binary FloorDivide, float: binary FloorDivide } "x // y, rounded down";
-    Remainder ["remainder", "mod"] 2 Divisible => Same { integer: binary Remainder, float: binary Remainder } "x % y, with the sign of y";
-    Power ["power", "pow"] 2 BoolAsInt8 => Same { integer: whole_power Power, float: math2 Power, complex: complex2 ComplexPower } "x ** y";
-    Arctan2 ["arctan2", "atan2"] 2 RealFloat => Same { float: math2 Arctan2 } "the angle of the point (y, x)";
-    Hypot ["hypot"] 2 RealFloat => Same { float: math2 Hypot } "sqrt(x^2 + y^2)";
-    Minimum ["minimum"] 2 Any => Same { bool: binary And, integer: binary Minimum, float: binary_or_single Minimum, complex: binary Minimum } "the smaller, or NaN";
-    Maximum ["maximum"] 2 Any => Same { bool: binary Or, integer: binary Maximum, float: binary_or_single Maximum, complex: binary Maximum } "the larger, or NaN";
-
-    Equal ["equal"] 2 Comparison => Truth { bool: binary BoolEqual, integer: binary Equal, float: binary_or_single Equal, complex: binary Equal } "x == y";
-    NotEqual ["not_equal"] 2 Comparison => Truth { bool: binary Xor, integer: binary NotEqual, float: binary_or_single NotEqual, complex: binary NotEqual } "x != y";
-    Less ["less"] 2 Comparison => Truth { bool: binary BoolLess, integer: binary Less, float: binary_or_single Less, complex: binary Less } "x < y";
-    LessEqual ["less_equal"] 2 Comparison => Truth { bool: binary BoolLessEqual, integer: binary LessEqual, float: binary_or_single LessEqual, complex: binary LessEqual } "x <= y";
-    Greater ["greater"] 2 Comparison => Truth { bool: binary BoolGreater, integer: binary Greater, float: binary_or_single Greater, complex: binary Greater } "x > y";
-    GreaterEqual ["greater_equal"] 2 Comparison => Truth { bool: binary BoolGreaterEqual, integer: binary GreaterEqual, float: binary_or_single GreaterEqual, complex: binary GreaterEqual } "x >= y";
-
-    LogicalAnd ["logical_and"] 2 Truth => Truth { bool: binary And } "both are not zero";
-    LogicalOr ["logical_or"] 2 Truth => Truth { bool: binary Or } "one is not zero";
-    LogicalXor ["logical_xor"] 2 Truth => Truth { bool: binary Xor } "exactly one is not zero";
-    LogicalNot ["logical_not"] 1 Truth => Truth { bool: unary Not } "x is zero";
-
-    BitwiseAnd ["bitwise_and"] 2 Bits => Same { bool: binary And, integer: binary BitAnd } "x & y";
-    BitwiseOr ["bitwise_or"] 2 Bits => Same { bool: binary Or, integer: binary BitOr } "x | y";
-    BitwiseXor ["bitwise_xor"] 2 Bits => Same { bool: binary Xor, integer: binary BitXor } "x ^ y";
-    Invert ["invert", "bitwise_not", "bitwise_invert"] 1 Bits => Same { bool: unary Not, integer: unary Invert } "~x";
-    LeftShift ["left_shift", "bitwise_left_shift"] 2 Shift => Same { integer: binary LeftShift } "x << y";
-    RightShift ["right_shift", "bitwise_right_shift"] 2 Shift => Same { integer: binary RightShift } "x >> y";
-
-    Negative ["negative"] 1 Number => Same { integer: unary Negative, float: unary Negative, complex: unary Negative } "-x";
-    Positive ["positive"] 1 Number => Same {} "+x";
-    Absolute ["absolute", "abs"] 1 Any => RealPart { integer: unary Absolute, float: unary Absolute, complex: unary Absolute } "|x|";
-    Sign ["sign"] 1 Number => Same { integer: unary Sign, float: unary Sign, complex: unary Sign } "-1, 0 or 1; of complex numbers x / |x|";
-    Square ["square"] 1 BoolAsInt8 => Same { integer: unary Square, float: unary Square, complex: unary Square } "x * x";
-    Reciprocal ["reciprocal"] 1 BoolAsInt8 => Same { integer: unary Reciprocal, float: unary Reciprocal, complex: unary Reciprocal } "1 / x, of integers towards zero";
-    Conjugate ["conjugate", "conj"] 1 BoolAsInt8 => Same { complex: unary Conjugate } "the complex conjugate";
-    Real ["real"] 1 Any => RealPart { complex: unary RealPart } "the real part";
-    Imag ["imag"] 1 Any => RealPart { complex: unary ImaginaryPart } "the imaginary part";
-
-    Sqrt ["sqrt"] 1 Float => Same { float: unary SquareRoot, complex: complex1 ComplexSqrt } "the square root";
-    Exp ["exp"] 1 Float => Same { float: math1 Exp, complex: complex1 ComplexExp } "e^x";
-    Exp2 ["exp2"] 1 Float => Same { float: math1 Exp2, complex: complex1 ComplexExp2 } "2^x";
-    Expm1 ["expm1"] 1 RealFloat => Same { float: math1 Expm1 } "e^x - 1";
-    Log ["log"] 1 Float => Same { float: math1 Log, complex: complex1 ComplexLog } "the natural logarithm";
-    Log1p ["log1p"] 1 RealFloat => Same { float: math1 Log1p } "log(1 + x)";
-    Log2 ["log2"] 1 Float => Same { float: math1 Log2, complex: complex1 ComplexLog2 } "the logarithm to base 2";
-    Log10 ["log10"] 1 Float => Same { float: math1 Log10, complex: complex1 ComplexLog10 } "the logarithm to base 10";
-    Sin ["sin"] 1 Float => Same { float: math1 Sin, complex: complex1 ComplexSin } "sine";
-    Cos ["cos"] 1 Float => Same { float: math1 Cos, complex: complex1 ComplexCos } "cosine";
-    Tan ["tan"] 1 Float => Same { float: math1 Tan, complex: complex1 ComplexTan } "tangent";
-    Arcsin ["arcsin", "asin"] 1 RealFloat => Same { float: math1 Arcsin } "the angle whose sine is x";
-    Arccos ["arccos", "acos"] 1 RealFloat => Same { float: math1 Arccos } "the angle whose cosine is x";
-    Arctan ["arctan", "atan"] 1 RealFloat => Same { float: math1 Arctan } "the angle whose tangent is x";
-    Sinh ["sinh"] 1 Float => Same { float: math1 Sinh, complex: complex1 ComplexSinh } "hyperbolic sine";
-    Cosh ["cosh"] 1 Float => Same { float: math1 Cosh, complex: complex1 ComplexCosh } "hyperbolic cosine";
-    Tanh ["tanh"] 1 Float => Same { float: math1 Tanh, complex: complex1 ComplexTanh } "hyperbolic tangent";
-
-    Floor ["floor"] 1 Real => Same { float: unary Floor } "rounded down";
-    Ceil ["ceil"] 1 Real => Same { float: unary Ceil } "rounded up";
-    Trunc ["trunc"] 1 Real => Same { float: unary Trunc } "rounded towards zero";
-    Rint ["rint"] 1 Float => Same { float: unary Rint, complex: unary Rint } "rounded to the nearest integer, half to even; floats of integers";
-    Round ["round", "around"] 1 BoolAsFloat => Same { float: unary Rint, complex: unary Rint } "rounded to the nearest integer, half to even; integers stay";
-
-    IsNan ["isnan"] 1 Any => Truth { float: unary IsNan, complex: unary IsNan } "is not a number";
-    IsFinite ["isfinite"] 1 Any => Truth { float: unary IsFinite, complex: unary IsFinite } "is neither infinite nor NaN";
-    IsInf ["isinf"] 1 Any => Truth { float: unary IsInf, complex: unary IsInf } "is infinite";
-
-    Where ["where"] 3 Choice => Same { bool: select Add, integer: select Add, float: select Add, complex: select Add } "the second where the first is not zero, else the third";
-    Clip ["clip"] 3 Any => Same {} "brought between two bounds";
-}
+for_each_ufunc!(ufuncs);

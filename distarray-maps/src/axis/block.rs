@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::axis::AxisRange;
 use crate::axis::bounds::Bounds;
-use crate::axis::index_map::{IndexMap, Interval, Segment};
+use crate::axis::index_map::IndexMap;
 use crate::axis::regular::Regular;
-use crate::axis::{AxisMap, AxisRange};
-use crate::digest::Digest;
+use crate::axis::regular_map::RegularMap;
 use crate::error::MapError;
 
 /// Letter `b`: each part holds one interval of the axis. Also any slice of that.
@@ -77,68 +77,26 @@ impl Block {
         found.map_or((0, 0), |interval| (interval.start, interval.stop))
     }
 
+    /// The map of a non-trivial slice, whose range has been checked.
+    pub(crate) fn slice(&self, range: &AxisRange) -> Self {
+        Block(match &self.0 {
+            Cut::Even(Even(map)) => Cut::Even(Even(map.slice(range))),
+            Cut::Bounds(map) => Cut::Bounds(map.slice(range)),
+        })
+    }
+
     pub(crate) fn as_dyn(&self) -> &dyn IndexMap {
         match &self.0 {
             Cut::Even(map) => map,
             Cut::Bounds(map) => map,
         }
     }
-
-    pub(crate) fn from_bounds(bounds: Bounds) -> Self {
-        Block(Cut::Bounds(bounds))
-    }
 }
 
-impl IndexMap for Even {
-    fn length(&self) -> usize {
-        self.0.length()
-    }
+impl RegularMap for Even {
+    const LETTER: char = 'b';
 
-    fn parts(&self) -> usize {
-        self.0.parts()
-    }
-
-    fn letter(&self) -> char {
-        'b'
-    }
-
-    fn count(&self, part: usize) -> usize {
-        self.0.count(part)
-    }
-
-    fn segment(&self, global: usize) -> Segment {
-        self.0.segment(global)
-    }
-
-    fn next(&self, part: usize, from: usize) -> Option<Interval> {
-        self.0.next(part, from)
-    }
-
-    fn global(&self, part: usize, local: usize) -> usize {
-        self.0.global(part, local)
-    }
-
-    fn period(&self) -> usize {
-        self.0.period()
-    }
-
-    fn per_period(&self, part: usize) -> usize {
-        self.0.per_period(part)
-    }
-
-    fn segments_in(&self, window: usize) -> u128 {
-        self.0.segments_in(window)
-    }
-
-    fn slice(&self, range: &AxisRange) -> AxisMap {
-        AxisMap::Block(Block(Cut::Even(Even(self.0.slice(range)))))
-    }
-
-    fn as_regular(&self) -> Option<&Regular> {
-        Some(&self.0)
-    }
-
-    fn digest_into(&self, digest: &mut Digest) {
-        self.0.digest_into(digest);
+    fn regular(&self) -> &Regular {
+        &self.0
     }
 }

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::axis::index_map::{IndexMap, Interval, Segment};
+use crate::axis::AxisRange;
 use crate::axis::regular::Regular;
-use crate::axis::{AxisMap, AxisRange};
-use crate::digest::Digest;
+use crate::axis::regular_map::RegularMap;
 use crate::error::MapError;
 
 /// Letter `c`: index `g` lies in block `g / block_size`; block `k` goes to part `k % parts`. Also any slice of that.
@@ -34,58 +33,17 @@ impl BlockCyclic {
     pub fn step(&self) -> isize {
         self.0.step()
     }
+
+    /// The map of a non-trivial slice, whose range has been checked.
+    pub(crate) fn slice(&self, range: &AxisRange) -> Self {
+        BlockCyclic(self.0.slice(range))
+    }
 }
 
-impl IndexMap for BlockCyclic {
-    fn length(&self) -> usize {
-        self.0.length()
-    }
+impl RegularMap for BlockCyclic {
+    const LETTER: char = 'c';
 
-    fn parts(&self) -> usize {
-        self.0.parts()
-    }
-
-    fn letter(&self) -> char {
-        'c'
-    }
-
-    fn count(&self, part: usize) -> usize {
-        self.0.count(part)
-    }
-
-    fn segment(&self, global: usize) -> Segment {
-        self.0.segment(global)
-    }
-
-    fn next(&self, part: usize, from: usize) -> Option<Interval> {
-        self.0.next(part, from)
-    }
-
-    fn global(&self, part: usize, local: usize) -> usize {
-        self.0.global(part, local)
-    }
-
-    fn period(&self) -> usize {
-        self.0.period()
-    }
-
-    fn per_period(&self, part: usize) -> usize {
-        self.0.per_period(part)
-    }
-
-    fn segments_in(&self, window: usize) -> u128 {
-        self.0.segments_in(window)
-    }
-
-    fn slice(&self, range: &AxisRange) -> AxisMap {
-        AxisMap::BlockCyclic(BlockCyclic(self.0.slice(range)))
-    }
-
-    fn as_regular(&self) -> Option<&Regular> {
-        Some(&self.0)
-    }
-
-    fn digest_into(&self, digest: &mut Digest) {
-        self.0.digest_into(digest);
+    fn regular(&self) -> &Regular {
+        &self.0
     }
 }

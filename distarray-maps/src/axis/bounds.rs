@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::axis::index_map::{IndexMap, Interval, Segment};
-use crate::axis::{AxisMap, AxisRange, Block};
+use crate::axis::AxisRange;
+use crate::axis::index_map::IndexMap;
+use crate::axis::segment::{Interval, Segment};
 use crate::digest::Digest;
 use crate::error::MapError;
 use crate::number::MAXIMUM_LENGTH;
@@ -25,6 +26,13 @@ impl Bounds {
     pub(crate) fn new(bounds: &[usize]) -> Result<Self, MapError> {
         let length = bounds.last().copied().unwrap_or(0);
         Unchecked { bounds: Arc::from(bounds), length, offset: 0, step: 1 }.try_into()
+    }
+
+    /// The map of a non-trivial slice, whose range has been checked.
+    pub(crate) fn slice(&self, range: &AxisRange) -> Self {
+        let within = AxisRange { start: self.offset, step: self.step, count: self.length };
+        let AxisRange { start, step, count } = within.then(range);
+        Bounds { bounds: Arc::clone(&self.bounds), length: count, offset: start, step }
     }
 
     /// The indices `[start, stop)` of a part.
@@ -90,13 +98,6 @@ impl IndexMap for Bounds {
 
     fn segments_in(&self, _window: usize) -> u128 {
         self.parts() as u128
-    }
-
-    fn slice(&self, range: &AxisRange) -> AxisMap {
-        let within = AxisRange { start: self.offset, step: self.step, count: self.length };
-        let AxisRange { start, step, count } = within.then(range);
-        let bounds = Arc::clone(&self.bounds);
-        AxisMap::Block(Block::from_bounds(Bounds { bounds, length: count, offset: start, step }))
     }
 
     fn digest_into(&self, digest: &mut Digest) {

@@ -1,27 +1,8 @@
 //! `IndexMap`: the questions every axis map answers. What is asked with an index or a part is within range.
 
 use crate::axis::regular::Regular;
-use crate::axis::{AxisMap, AxisRange};
+use crate::axis::segment::{Interval, Segment};
 use crate::digest::Digest;
-
-/// Consecutive global indices of one part, whose local indices are consecutive too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interval {
-    /// First global index.
-    pub start: usize,
-    /// The global index after the last.
-    pub stop: usize,
-    /// Local index of the first.
-    pub local: usize,
-}
-
-/// What begins at a global index: who owns it, where, and up to which index that goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Segment {
-    pub(crate) part: usize,
-    pub(crate) local: usize,
-    pub(crate) stop: usize,
-}
 
 /// One axis cut into parts.
 ///
@@ -44,8 +25,6 @@ pub(crate) trait IndexMap {
     fn per_period(&self, part: usize) -> usize;
     /// About how many segments there are in the first `window` indices; the same for equal maps.
     fn segments_in(&self, window: usize) -> u128;
-    /// The map of a non-trivial slice, whose range has been checked.
-    fn slice(&self, range: &AxisRange) -> AxisMap;
     fn as_regular(&self) -> Option<&Regular> {
         None
     }

@@ -7,16 +7,18 @@ mod index_map;
 mod index_set;
 mod range;
 mod regular;
+mod regular_map;
 mod replicated;
+mod segment;
 mod unstructured;
 
 pub use block::Block;
 pub use block_cyclic::BlockCyclic;
 pub(crate) use index_map::IndexMap;
-pub use index_map::Interval;
 pub use index_set::{IndexRun, IndexSet};
 pub use range::{AxisRange, AxisSlice};
 pub use replicated::Replicated;
+pub use segment::Interval;
 pub use unstructured::Unstructured;
 
 use serde::{Deserialize, Serialize};
@@ -181,7 +183,12 @@ impl AxisMap {
         if range.is_whole(self.length()) {
             return Ok(self.clone());
         }
-        Ok(self.as_dyn().slice(range))
+        Ok(match self {
+            AxisMap::Replicated(map) => AxisMap::Replicated(map.slice(range)),
+            AxisMap::Block(map) => AxisMap::Block(map.slice(range)),
+            AxisMap::BlockCyclic(map) => AxisMap::BlockCyclic(map.slice(range)),
+            AxisMap::Unstructured(map) => AxisMap::Unstructured(map.slice(range)),
+        })
     }
 
     /// Whether both maps give every index to the same part at the same local index. The kinds may differ.
@@ -214,7 +221,8 @@ impl AxisMap {
         !matches!(self, AxisMap::Unstructured(_))
     }
 
-    /// The only `match` over the behaviour of maps.
+    /// The only `match` over the behaviour of maps, but for that of [`AxisMap::slice`], whose results are of the same
+    /// kind.
     pub(crate) fn as_dyn(&self) -> &dyn IndexMap {
         match self {
             AxisMap::Replicated(map) => map,

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::axis::AxisRange;
-use crate::axis::index_map::{Interval, Segment};
+use crate::axis::segment::{Interval, Segment};
 use crate::digest::Digest;
 use crate::error::MapError;
 use crate::number::{self, MAXIMUM_LENGTH, count_in_interval, first_in_interval, gcd, narrow};

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::axis::index_map::{IndexMap, Interval, Segment};
-use crate::axis::{AxisMap, AxisRange};
+use crate::axis::AxisRange;
+use crate::axis::index_map::IndexMap;
+use crate::axis::segment::{Interval, Segment};
 use crate::digest::Digest;
 
 /// Letter `n`: one part holds the whole axis, local indices are global ones.
@@ -15,6 +16,11 @@ pub struct Replicated {
 impl Replicated {
     pub(crate) fn new(length: usize) -> Self {
         Replicated { length }
+    }
+
+    /// The map of a non-trivial slice, whose range has been checked.
+    pub(crate) fn slice(&self, range: &AxisRange) -> Self {
+        Replicated::new(range.count)
     }
 }
 
@@ -57,10 +63,6 @@ impl IndexMap for Replicated {
 
     fn segments_in(&self, _window: usize) -> u128 {
         1
-    }
-
-    fn slice(&self, range: &AxisRange) -> AxisMap {
-        AxisMap::replicated(range.count)
     }
 
     fn digest_into(&self, digest: &mut Digest) {

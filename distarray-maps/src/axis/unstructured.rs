@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::axis::index_map::{IndexMap, Interval, Segment};
-use crate::axis::{AxisMap, AxisRange};
+use crate::axis::AxisRange;
+use crate::axis::index_map::IndexMap;
+use crate::axis::segment::{Interval, Segment};
 use crate::digest::Digest;
 use crate::error::MapError;
 
@@ -64,6 +65,23 @@ impl Unstructured {
     /// A fingerprint of the lists.
     pub fn digest(&self) -> u128 {
         self.0.digest
+    }
+
+    /// The map of a non-trivial slice, whose range has been checked: each part's list, thinned to its
+    /// indices, whose order among themselves stays.
+    pub(crate) fn slice(&self, range: &AxisRange) -> Self {
+        let mut lists = vec![Vec::new(); self.parts()];
+        for place in 0..range.count {
+            let segment = self.segment(range.index(place));
+            lists[segment.part].push((segment.local, place));
+        }
+        let thinned = lists.into_iter().map(|mut list| {
+            list.sort_unstable();
+            list.into_iter().map(|(_, place)| place).collect()
+        });
+        let lists: Vec<Vec<usize>> = thinned.collect();
+        let table = Table::new(range.count, &lists).expect("a slice of a map owns each of its indices once");
+        Unstructured(Arc::new(table))
     }
 }
 
@@ -182,22 +200,6 @@ impl IndexMap for Unstructured {
 
     fn segments_in(&self, window: usize) -> u128 {
         self.0.segments.len().min(window.max(1)) as u128
-    }
-
-    /// Each part's list, thinned to the indices of the slice: their order among themselves stays.
-    fn slice(&self, range: &AxisRange) -> AxisMap {
-        let mut lists = vec![Vec::new(); self.parts()];
-        for place in 0..range.count {
-            let segment = self.segment(range.index(place));
-            lists[segment.part].push((segment.local, place));
-        }
-        let thinned = lists.into_iter().map(|mut list| {
-            list.sort_unstable();
-            list.into_iter().map(|(_, place)| place).collect()
-        });
-        let lists: Vec<Vec<usize>> = thinned.collect();
-        let table = Table::new(range.count, &lists).expect("a slice of a map owns each of its indices once");
-        AxisMap::Unstructured(Unstructured(Arc::new(table)))
     }
 
     fn digest_into(&self, digest: &mut Digest) {

@@ -2,7 +2,7 @@
 
 use distarray_maps::Distribution;
 
-use super::{symbol, tuple};
+use super::words::{symbol, tuple};
 
 /// How many engines the legend lists.
 const MOST_ENGINES: usize = 16;

@@ -2,7 +2,8 @@
 
 use distarray_maps::{AxisMap, Distribution};
 
-use super::{TextSize, symbol};
+use super::size::TextSize;
+use super::words::symbol;
 use crate::division::{Cell, Division};
 
 /// How many slices of an array of more than two dimensions are shown.

@@ -2,28 +2,14 @@
 
 mod legend;
 mod map;
+mod size;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use distarray_maps::Distribution;
 
-/// How large the map of owners may become, in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TextSize {
-    /// Characters per line.
-    pub columns: usize,
-    /// Lines, over all the slices that are shown.
-    pub rows: usize,
-}
-
-impl Default for TextSize {
-    fn default() -> Self {
-        Self { columns: 60, rows: 24 }
-    }
-}
-
-/// The symbols of ranks, used again from the beginning when there are more ranks.
-const SYMBOLS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+pub use size::TextSize;
 
 /// Draws a distribution in at most 60 x 24 characters, with a legend of each engine's share.
 ///
@@ -58,17 +44,4 @@ pub fn distribution_text_sized(distribution: &Distribution, size: TextSize) -> S
     text.push('\n');
     text.push_str(&legend::shares(distribution));
     text
-}
-
-/// The symbol of a rank.
-fn symbol(rank: usize) -> char {
-    char::from(SYMBOLS[rank % SYMBOLS.len()])
-}
-
-/// `(3,)`, `(3, 4)`, `()`: as Python writes a tuple.
-fn tuple(items: &[usize]) -> String {
-    match items {
-        [single] => format!("({single},)"),
-        items => format!("({})", items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
-    }
 }

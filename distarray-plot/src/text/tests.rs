@@ -3,6 +3,7 @@
 use distarray_maps::{AxisMap, DistSpec, Distribution, Grid};
 use proptest::prelude::*;
 
+use super::words::symbol;
 use super::*;
 
 fn spread(shape: &[usize], spec: &str, ranks: usize) -> Distribution {

@@ -1,5 +1,6 @@
 //! Computing on the spot: fused passes, and the reductions that end them.
 
 pub mod elementwise;
+pub mod merge;
 pub mod pass;
 pub mod reduce;

@@ -1,6 +1,6 @@
 //! Pass: one walk over aligned arrays: elementwise operations, stores, and closing reductions.
 
-use crate::compute::reduce::{joined, merge_cost, merge_groups, reduced_meta, reduction_group};
+use crate::compute::merge::{joined, merge_cost, merge_groups, reduced_meta, reduction_group};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Input, Worker};
 use distarray_core::kernel::elementwise::{Operand, PassError, Program, Register, Stop, run};
 use distarray_core::{Accumulator, Block, DType, Pool, Reduction};

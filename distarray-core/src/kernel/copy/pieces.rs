@@ -1,6 +1,6 @@
 //! Pieces: the innermost two loops of a copy, by item size and shape.
 
-use crate::kernel::copy::region::Level;
+use crate::kernel::copy::level::Level;
 use crate::kernel::simd::{stream_copy, stream_fence};
 
 /// From how many bytes on a row is worth non-temporal stores.

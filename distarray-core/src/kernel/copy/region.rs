@@ -3,8 +3,8 @@
 use smallvec::{SmallVec, smallvec};
 
 use crate::error::ElementError;
-use crate::kernel::copy::CopyRun;
-use crate::kernel::copy::walk::Walk;
+use crate::kernel::copy::level::Level;
+use crate::kernel::copy::run::CopyRun;
 
 /// A region of a source and of a target, ready to be copied any number of times.
 ///
@@ -15,8 +15,8 @@ pub struct Region {
     item_bytes: usize,
     count: usize,
     /// Elements of the source's whole shape; of a message, those of the region.
-    source_size: usize,
-    target_size: usize,
+    pub(super) source_size: usize,
+    pub(super) target_size: usize,
     pub(super) axes: Vec<Axis>,
 }
 
@@ -37,31 +37,6 @@ pub(super) struct Affine {
     pub(super) target: usize,
     pub(super) repeats: Level,
     pub(super) length: Level,
-}
-
-/// One loop: how often, and how far in the source and in the target each time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Level {
-    pub(super) count: usize,
-    pub(super) source: isize,
-    pub(super) target: isize,
-}
-
-impl Level {
-    pub(super) const ONCE: Level = Level { count: 1, source: 0, target: 0 };
-
-    /// Whether `self` outside and `inner` inside are one loop of the inner's steps.
-    fn continues(&self, inner: &Level) -> bool {
-        let count = inner.count.cast_signed();
-        self.source == count * inner.source && self.target == count * inner.target
-    }
-
-    /// Where step `index` of this loop is on both sides if its first is at `from`.
-    pub(super) fn at(&self, from: (usize, usize), index: usize) -> (usize, usize) {
-        let index = index.cast_signed();
-        // Checked when the region was made: every position lies inside its array.
-        (from.0.wrapping_add_signed(self.source * index), from.1.wrapping_add_signed(self.target * index))
-    }
 }
 
 impl Affine {
@@ -246,63 +221,6 @@ impl Region {
     #[must_use]
     pub fn item_bytes(&self) -> usize {
         self.item_bytes
-    }
-
-    /// Copies the whole region.
-    ///
-    /// # Errors
-    /// [`ElementError::SizeMismatch`] if a side has not the size of its shape; nothing is written then.
-    ///
-    /// # Cost
-    /// Each element is read and written once. Regions of many megabytes in long pieces go past the caches.
-    pub fn copy(&self, source: &[u8], target: &mut [u8]) -> Result<(), ElementError> {
-        self.expect_bytes(self.source_size, source.len())?;
-        self.expect_bytes(self.target_size, target.len())?;
-        Walk::new(self, 0, 0).run(source, target, 0, self.count);
-        Ok(())
-    }
-
-    /// Copies elements `first..` of the region, as many as `target` holds, one after the other into it.
-    /// For regions made by [`Region::packing`].
-    ///
-    /// # Errors
-    /// [`ElementError::SizeMismatch`], [`ElementError::RangeOutOfRegion`]; nothing is written then.
-    pub fn pack(&self, source: &[u8], first: usize, target: &mut [u8]) -> Result<(), ElementError> {
-        self.expect_bytes(self.source_size, source.len())?;
-        self.expect_bytes(self.count, self.target_size * self.item_bytes)?;
-        let end = self.range_end(first, target.len())?;
-        Walk::new(self, 0, first).run(source, target, first, end);
-        Ok(())
-    }
-
-    /// Copies `source` to elements `first..` of the region. For regions made by [`Region::unpacking`].
-    ///
-    /// # Errors
-    /// As [`Region::pack`].
-    pub fn unpack(&self, source: &[u8], first: usize, target: &mut [u8]) -> Result<(), ElementError> {
-        self.expect_bytes(self.target_size, target.len())?;
-        self.expect_bytes(self.count, self.source_size * self.item_bytes)?;
-        let end = self.range_end(first, source.len())?;
-        Walk::new(self, first, 0).run(source, target, first, end);
-        Ok(())
-    }
-
-    fn expect_bytes(&self, size: usize, found_bytes: usize) -> Result<(), ElementError> {
-        let expected_bytes = size.saturating_mul(self.item_bytes);
-        if expected_bytes == found_bytes {
-            return Ok(());
-        }
-        Err(ElementError::SizeMismatch { expected_bytes, found_bytes })
-    }
-
-    /// Where a message of `message_bytes` that begins at element `first` ends.
-    fn range_end(&self, first: usize, message_bytes: usize) -> Result<usize, ElementError> {
-        let end = first.saturating_add(message_bytes / self.item_bytes);
-        if end > self.count {
-            return Err(ElementError::RangeOutOfRegion { first, end, count: self.count });
-        }
-        self.expect_bytes(end - first, message_bytes)?;
-        Ok(end)
     }
 }
 

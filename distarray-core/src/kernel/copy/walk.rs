@@ -1,7 +1,8 @@
 //! Walk: the loops over the outer axes of a region, down to pieces of two loops.
 
+use crate::kernel::copy::level::Level;
 use crate::kernel::copy::pieces::{Piece, Pieces};
-use crate::kernel::copy::region::{Affine, Axis, Level, Region};
+use crate::kernel::copy::region::{Affine, Axis, Region};
 
 /// From how many bytes on a region is copied past the caches: it would not stay in them anyway.
 const STREAM_FROM_BYTES: usize = 16 << 20;

@@ -1,6 +1,7 @@
 //! ProgramBuilder: writes programs, resolving dtypes and inserting casts on the way.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
@@ -50,6 +51,8 @@ impl<T: Into<Weak>> From<T> for BuilderArgument {
 #[derive(Debug, Clone, Default)]
 pub struct ProgramBuilder {
     instructions: Vec<Instruction>,
+    /// Where each of them stands.
+    written: BTreeMap<Key, Register>,
     dtypes: Vec<DType>,
     outputs: Vec<Register>,
     reductions: Vec<ReductionOutput>,
@@ -162,17 +165,17 @@ impl ProgramBuilder {
     /// Writes an instruction, or finds that it is written already.
     fn write(&mut self, instruction: Instruction, dtype: DType) -> Register {
         debug_assert_eq!(dtype_of(&instruction, &self.dtypes), Ok(dtype), "{instruction:?}");
-        let position = self.instructions.iter().position(|written| same(written, &instruction));
-        let index = position.unwrap_or_else(|| {
-            self.instructions.push(instruction);
-            self.dtypes.push(dtype);
-            self.instructions.len() - 1
-        });
         #[expect(
             clippy::cast_possible_truncation,
             reason = "four thousand million instructions fill no memory"
         )]
-        Register(index as u32)
+        let next = Register(self.instructions.len() as u32);
+        let register = *self.written.entry(Key::of(&instruction)).or_insert(next);
+        if register == next {
+            self.instructions.push(instruction);
+            self.dtypes.push(dtype);
+        }
+        register
     }
 
     /// The argument in `dtype`. Integer literals that do not fit wrap: who does not want that has checked.
@@ -268,10 +271,52 @@ fn answer_beyond_range(ufunc: Ufunc, arguments: &[BuilderArgument], resolution: 
     })
 }
 
-/// Whether two instructions give the same bits.
-fn same(first: &Instruction, second: &Instruction) -> bool {
-    match (first, second) {
-        (Instruction::Constant(first), Instruction::Constant(second)) => first.same_bits(second),
-        _ => first == second,
+/// An instruction by its bits: equal for instructions that give the same bits, and with an order, which numbers lack.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Input(u32, DType),
+    Constant(DType, [u8; 16]),
+    Cast(Register, DType),
+    Apply(Ufunc, SmallVec<[Register; 3]>),
+}
+
+impl Key {
+    fn of(instruction: &Instruction) -> Key {
+        match instruction {
+            Instruction::Input { slot, dtype } => Key::Input(*slot, *dtype),
+            Instruction::Constant(value) => {
+                let mut bits = [0; 16];
+                bits[..value.dtype().size_bytes()].copy_from_slice(&value.to_bytes());
+                Key::Constant(value.dtype(), bits)
+            }
+            Instruction::Cast { from, dtype } => Key::Cast(*from, *dtype),
+            Instruction::Apply { ufunc, arguments } => Key::Apply(*ufunc, arguments.clone()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_gives_the_same_bits_is_written_once() {
+        let mut builder = ProgramBuilder::new();
+        let nan = Scalar::Float64(f64::NAN);
+        assert_eq!(builder.constant(nan), builder.constant(nan));
+        assert_ne!(builder.constant(Scalar::Float64(0.0)), builder.constant(Scalar::Float64(-0.0)));
+        assert_ne!(builder.constant(Scalar::Int64(0)), builder.constant(Scalar::UInt64(0)));
+        let (x, y) = (builder.input(0, DType::Float64), builder.input(1, DType::Float64));
+        assert_eq!(builder.input(0, DType::Float64), x);
+        let mut write = |ufunc, left: Register, right: Register| {
+            builder.apply(ufunc, &[left.into(), right.into()]).expect("they are of one dtype")
+        };
+        let sum = write(Ufunc::Add, x, y);
+        assert_eq!(write(Ufunc::Add, x, y), sum);
+        assert_ne!(write(Ufunc::Add, y, x), sum);
+        assert_ne!(write(Ufunc::Subtract, x, y), sum);
+        let narrow = builder.cast(sum, DType::Float32).expect("it is there");
+        assert_eq!(builder.cast(sum, DType::Float32), Ok(narrow));
+        assert_eq!(builder.instructions.len(), 11);
     }
 }

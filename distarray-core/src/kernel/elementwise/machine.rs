@@ -4,9 +4,9 @@ use smallvec::SmallVec;
 
 use super::load::load;
 use super::operand::{Layout, Operand, Source};
-use super::pass::{PassError, Stop};
 use super::plan::{Action, Constant, Place, Plan, Sized, Step};
 use super::prefetch::prefetch;
+use super::stop::{PassError, Stop};
 use crate::dispatch;
 use crate::element::{Element, as_bytes_mut, slice_of, slice_of_mut};
 use crate::error::ElementError;

@@ -23,8 +23,10 @@ mod pass;
 mod plan;
 mod prefetch;
 mod program;
+mod stop;
 
 pub use builder::{BuilderArgument, ProgramBuilder};
 pub use operand::Operand;
-pub use pass::{PassError, Stop, StorePolicy, run, run_with};
+pub use pass::{StorePolicy, run, run_with};
 pub use program::{Instruction, Program, ReductionOutput, Register};
+pub use stop::{PassError, Stop};

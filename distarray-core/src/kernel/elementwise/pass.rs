@@ -4,6 +4,7 @@ use super::machine::{Machine, TILES_PER_PROGRESS};
 use super::operand::{Layout, Operand, Source};
 use super::plan::{OutputMode, Place, Plan, RegisterShape, Sized, plan};
 use super::program::Program;
+use super::stop::{PassError, Stop};
 use crate::Complex;
 use crate::block::Block;
 use crate::dtype::DType;
@@ -27,26 +28,6 @@ pub enum StorePolicy {
 
 /// Outputs of more bytes than this are stored past the caches.
 const STREAM_BYTES: usize = 8 << 20;
-
-/// The answer of a progress function that wants the pass to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stop;
-
-/// Why a pass did not come to its end. Outputs are then partly written.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PassError {
-    /// Something is wrong with program or operands, or a value cannot be computed.
-    #[error(transparent)]
-    Element(#[from] ElementError),
-    /// The progress function asked for it.
-    #[error("stopped after {done} of {size} elements")]
-    Stopped {
-        /// Elements computed.
-        done: usize,
-        /// Elements of the iteration shape.
-        size: usize,
-    },
-}
 
 /// Runs `program` over `shape`, as [`run_with`] under [`StorePolicy::Auto`].
 ///

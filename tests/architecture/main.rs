@@ -1,5 +1,8 @@
 //! The rules of docs/architecture.md that a program can check.
 
+mod circles;
+mod syntax;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +30,12 @@ const OWNERS: [(&str, &str); 8] = [
     ("bincode", "distarray-comm"),
     ("png", "distarray-plot"),
     ("hdf5", "distarray-io"),
+];
+
+/// Crates whose files still import in circles, and why.
+const NOT_YET_WITHOUT_CIRCLES: [(&str, &str); 2] = [
+    ("distarray-comm", "transport, mailbox and message name each other, and so do the files of mpi"),
+    ("distarray-runtime", "four pairs of files, among them the client actor and the gateway's desk"),
 ];
 
 fn root() -> PathBuf {
@@ -82,6 +91,26 @@ fn imports_run_down() {
             }
         }
     }
+}
+
+#[test]
+fn files_do_not_import_in_circles() {
+    let mut found = Vec::new();
+    for (name, _) in FLOORS {
+        let read = |file: &PathBuf| {
+            let text = fs::read_to_string(file).expect("sources are readable");
+            let path = file.to_string_lossy();
+            let below = path.rsplit_once("/src/").expect("sources lie in src").1;
+            (below.to_owned(), text)
+        };
+        let files: Vec<(String, String)> = sources(name).iter().map(read).collect();
+        let circles = circles::circles(&files);
+        match NOT_YET_WITHOUT_CIRCLES.iter().find(|(excused, _)| *excused == name) {
+            None => found.extend(circles.into_iter().map(|circle| format!("{name}: {circle}"))),
+            Some(_) => assert!(!circles.is_empty(), "{name} has no circles any more: take it off the list"),
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]
