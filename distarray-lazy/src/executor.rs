@@ -120,24 +120,24 @@ fn run_step(
     observer: &dyn Observer,
 ) -> Result<(), StepFailure> {
     let name = step.name();
-    let prepared = guarded(&name, worker, || {
-        observer.begin(index, count, &name)?;
+    let prepared = guarded(name, worker, || {
+        observer.begin(index, count, name)?;
         check_inputs(step, store)
     });
     let communicates = step.communicates();
     if communicates {
         let outcome = prepared.map_err(|stopped| Error::Failure(stopped.failure));
-        guarded(&name, worker, || worker.agree(&name, outcome))
+        guarded(name, worker, || worker.agree(name, outcome))
             .map_err(|stopped| StepFailure { known: Known::Everywhere, ..stopped })?;
     } else {
         prepared?;
     }
-    let outcome = guarded(&name, worker, || {
+    let outcome = guarded(name, worker, || {
         let taken = take_inputs(step, store)?;
         let arrays = run_work(step, store, taken, worker)?;
         if arrays.len() < step.outputs.len() {
             return Err(Error::InputCount {
-                operation: name.clone(),
+                operation: name.to_owned(),
                 found: arrays.len(),
                 expected: step.outputs.len(),
             });

@@ -6,6 +6,7 @@ use crate::plan::{Plan, Step, Work};
 use crate::store::ArrayId;
 use distarray_comm::{SameMemory, cost};
 use distarray_core::Pool;
+use distarray_spmd::compute::pass::Reusable;
 use distarray_spmd::{ArrayMeta, Cost};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
@@ -120,7 +121,7 @@ fn explain_step(
         .map(|(id, meta)| (*id, total(meta), kept.contains(id)))
         .collect();
     StepExplanation {
-        name: step.name(),
+        name: step.name().to_owned(),
         shape,
         read_bytes: step.input_metas.iter().map(total).sum(),
         written_bytes: outputs.iter().map(|(_, bytes, _)| bytes).sum(),
@@ -195,9 +196,15 @@ impl Memory {
         let metas: Vec<&ArrayMeta> = step.input_metas.iter().collect();
         match &step.work {
             Work::Pass(pass) => {
-                let owned: Vec<bool> =
-                    step.inputs.iter().map(|input| input.owned && self.is_alone(input.id)).collect();
-                let reuse = pass.reuse(&metas, &owned);
+                let inputs = step.inputs.iter().zip(&step.input_metas);
+                let reusable: Vec<Reusable<'_>> = inputs
+                    .map(|(input, meta)| Reusable {
+                        dtype: meta.dtype,
+                        distribution: &meta.distribution,
+                        is_alone: input.owned && self.is_alone(input.id),
+                    })
+                    .collect();
+                let reuse = pass.reuse(&reusable);
                 for (position, reused) in reuse.iter().enumerate() {
                     let meta = &step.output_metas[position];
                     // The storage changes its name.

@@ -193,7 +193,7 @@ impl Lowering<'_> {
                 let input = self.node(*target)?.inputs[0];
                 let register = emitter.operand(self, input)?;
                 emitter.builder.reduce(register, reduction, &reduced_mask(&axes, layout.ndim()))?;
-                emitter.names.push(reduction.name().to_owned());
+                emitter.names.push(reduction.name());
                 reductions.push(PassReduction { reduction, axes, keepdims });
                 reduced.push(*target);
             } else {
@@ -206,7 +206,7 @@ impl Lowering<'_> {
         let output_metas = outputs.iter().map(|output| self.meta(*output)).collect::<Result<_, _>>()?;
         self.made.extend(&outputs);
         let Emitter { builder, inputs, input_metas, names, .. } = emitter;
-        let pass = Pass::new(builder.finish()?, layout.clone(), reductions, names)?;
+        let pass = Pass::new(builder.finish()?, layout.clone(), reductions, &names)?;
         self.steps.push(Step {
             work: Work::Pass(Arc::new(pass)),
             inputs: inputs.into_iter().map(|id| StepInput { id, owned: false }).collect(),
@@ -226,7 +226,7 @@ struct Emitter<'a> {
     registers: BTreeMap<ArrayId, Register>,
     inputs: Vec<ArrayId>,
     input_metas: Vec<ArrayMeta>,
-    names: Vec<String>,
+    names: Vec<&'static str>,
 }
 
 impl Emitter<'_> {
@@ -262,7 +262,7 @@ impl Emitter<'_> {
                         Argument::Strong(value) => self.builder.constant(*value).into(),
                     });
                 }
-                self.names.push(ufunc.name().to_owned());
+                self.names.push(ufunc.name());
                 self.builder.apply(*ufunc, &operands)?
             }
             _ => self.operand(lowering, id)?,

@@ -45,10 +45,10 @@ pub struct Step {
 impl Step {
     /// The name that errors and pictures show. **Pure.**
     #[must_use]
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> &str {
         match &self.work {
             Work::Pass(pass) => pass.name(),
-            Work::Call(operation) => operation.name().to_owned(),
+            Work::Call(operation) => operation.name(),
         }
     }
 

@@ -134,7 +134,7 @@ impl Expression {
                 reductions.push(PassReduction { reduction, axes, keepdims });
             }
         }
-        let pass = Pass::new(emitter.builder.finish()?, layout.clone(), reductions, emitter.names)?;
+        let pass = Pass::new(emitter.builder.finish()?, layout.clone(), reductions, &emitter.names)?;
         let mut inputs = Vec::with_capacity(emitter.arrays.len());
         for array in emitter.arrays {
             let wanted = layout.for_operand(array.shape())?;
@@ -161,7 +161,7 @@ impl Expression {
 struct Emitter<'a> {
     builder: ProgramBuilder,
     arrays: Vec<&'a AnyLocalArray>,
-    names: Vec<String>,
+    names: Vec<&'static str>,
 }
 
 impl<'a> Emitter<'a> {
@@ -180,7 +180,7 @@ impl<'a> Emitter<'a> {
             Expression::Apply(ufunc, arguments) => {
                 let arguments =
                     arguments.iter().map(|argument| self.emit(argument)).collect::<Result<Vec<_>, _>>()?;
-                self.names.push(ufunc.name().to_owned());
+                self.names.push(ufunc.name());
                 self.builder.apply(*ufunc, &arguments)?.into()
             }
         })

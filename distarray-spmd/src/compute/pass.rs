@@ -6,6 +6,7 @@ use distarray_core::kernel::elementwise::{Operand, PassError, Program, Register,
 use distarray_core::{Accumulator, Block, DType, Pool, Reduction};
 use distarray_maps::Distribution;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use std::collections::BTreeSet;
 
 /// A reduction of a pass: which one, over which axes of the pass's layout.
@@ -27,11 +28,29 @@ pub struct Pass {
     program: Program,
     layout: Distribution,
     reductions: Vec<PassReduction>,
-    names: Vec<String>,
+    name: String,
+}
+
+/// What a pass may know of an input that nobody else reads: it can take the storage over.
+#[derive(Clone, Copy, Debug)]
+pub struct Reusable<'a> {
+    /// Element type.
+    pub dtype: DType,
+    /// Where the elements lie.
+    pub distribution: &'a Distribution,
+    /// Whether nobody else needs the input, and no other array shares its storage.
+    pub is_alone: bool,
+}
+
+impl<'a> Reusable<'a> {
+    fn of(input: &'a Input<'_>) -> Self {
+        let is_alone = matches!(input, Input::Owned(array) if array.block().is_unique());
+        Self { dtype: input.array().dtype(), distribution: input.array().distribution(), is_alone }
+    }
 }
 
 impl Pass {
-    /// A pass over `layout`. `names` say what it does, for people. **Pure.**
+    /// A pass over `layout`. `names` are those of its operations, for people. **Pure.**
     ///
     /// # Errors
     /// [`Error::InputCount`] if the program has another number of reductions.
@@ -39,7 +58,7 @@ impl Pass {
         program: Program,
         layout: Distribution,
         reductions: Vec<PassReduction>,
-        names: Vec<String>,
+        names: &[&str],
     ) -> Result<Self, Error> {
         if program.reductions().len() != reductions.len() {
             return Err(Error::InputCount {
@@ -48,18 +67,13 @@ impl Pass {
                 expected: program.reductions().len(),
             });
         }
-        Ok(Self { program, layout, reductions, names })
+        Ok(Self { program, layout, reductions, name: name_of(names) })
     }
 
     /// What it does, for people and errors: `pass(sin, add, sum)`. **Pure.**
     #[must_use]
-    pub fn name(&self) -> String {
-        const SHOWN: usize = 8;
-        match self.names.len() {
-            0 => "pass(copy)".to_owned(),
-            count if count <= SHOWN => format!("pass({})", self.names.join(", ")),
-            count => format!("pass({}, .. {} more)", self.names[..SHOWN].join(", "), count - SHOWN),
-        }
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The iteration space and where it lies. **Pure.**
@@ -99,25 +113,20 @@ impl Pass {
             .collect()
     }
 
-    /// Which input, if any, each stored output takes its storage from: one that nobody else needs (`owned`)
-    /// and whose storage no other array shares, of the same dtype and the same place element by element.
-    /// **Pure.**
+    /// Which input, if any, each stored output takes its storage from: one that is alone, of the same dtype
+    /// and the same place element by element. **Pure.**
     #[must_use]
-    pub fn reuse(&self, inputs: &[&ArrayMeta], owned: &[bool]) -> Vec<Option<usize>> {
-        let mut taken = vec![false; inputs.len()];
-        self.store_dtypes()
-            .into_iter()
-            .map(|dtype| {
-                let found = (0..inputs.len()).find(|index| {
-                    owned[*index]
-                        && !taken[*index]
-                        && inputs[*index].dtype == dtype
-                        && inputs[*index].distribution.same_placement(&self.layout)
-                })?;
-                taken[found] = true;
-                Some(found)
-            })
-            .collect()
+    pub fn reuse(&self, inputs: &[Reusable<'_>]) -> SmallVec<[Option<usize>; 4]> {
+        let mut reuse: SmallVec<[Option<usize>; 4]> = SmallVec::new();
+        for dtype in self.store_dtypes() {
+            let fits = |input: &Reusable<'_>| {
+                input.is_alone && input.dtype == dtype && input.distribution.same_placement(&self.layout)
+            };
+            let found =
+                (0..inputs.len()).find(|index| !reuse.contains(&Some(*index)) && fits(&inputs[*index]));
+            reuse.push(found);
+        }
+        reuse
     }
 
     /// What `rank` of `ranks` will send. **Pure.**
@@ -174,7 +183,7 @@ impl Pass {
     pub fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         let local = self.run_local(worker, inputs);
         let (stores, accumulators) =
-            if self.communicates() { worker.agree(&self.name(), local)? } else { local? };
+            if self.communicates() { worker.agree(self.name(), local)? } else { local? };
         self.finish(worker, stores, accumulators)
     }
 
@@ -185,34 +194,33 @@ impl Pass {
     ) -> Result<(Vec<Block>, Vec<Accumulator>), Error> {
         let rank = worker.rank();
         let shape = self.layout.local_shape(rank);
-        let metas: Vec<ArrayMeta> = inputs.iter().map(|input| input.array().meta()).collect();
-        let is_own = |input: &Input<'_>| matches!(input, Input::Owned(array) if array.block().is_unique());
-        let owned: Vec<bool> = inputs.iter().map(is_own).collect();
-        let reuse = self.reuse(&metas.iter().collect::<Vec<_>>(), &owned);
+        let reuse = {
+            let reusable: SmallVec<[Reusable<'_>; 4]> = inputs.iter().map(Reusable::of).collect();
+            self.reuse(&reusable)
+        };
 
-        let mut inputs: Vec<Option<Input<'_>>> = inputs.into_iter().map(Some).collect();
+        let mut inputs: SmallVec<[Option<Input<'_>>; 4]> = inputs.into_iter().map(Some).collect();
         let mut stores = Vec::with_capacity(reuse.len());
-        for (dtype, reused) in self.store_dtypes().into_iter().zip(&reuse) {
+        for (dtype, reused) in self.store_dtypes().zip(&reuse) {
             stores.push(match reused.and_then(|index| inputs[index].take()) {
                 Some(input) => input.into_array().into_block(),
                 None => Block::uninit(dtype, &shape, worker.pool())?,
             });
         }
-        let operands = inputs
-            .iter()
-            .zip(&metas)
-            .enumerate()
-            .map(|(index, (input, meta))| match input {
+        let mut operands: SmallVec<[Operand<'_>; 4]> = SmallVec::new();
+        for (index, input) in inputs.iter().enumerate() {
+            operands.push(match input {
                 Some(input) => {
-                    let strides = operand_strides(meta, &self.layout, rank)?;
-                    Ok(Operand::strided(input.array().block().as_bytes(), meta.dtype, &strides, 0))
+                    let array = input.array();
+                    let strides = operand_strides(array.distribution(), &self.layout, rank)?;
+                    Operand::strided(array.block().as_bytes(), array.dtype(), &strides, 0)
                 }
                 None => {
                     let output = reuse.iter().position(|reused| *reused == Some(index)).unwrap_or(0);
-                    Ok(Operand::output(output, meta.dtype))
+                    Operand::output(output, stores[output].dtype())
                 }
-            })
-            .collect::<Result<Vec<_>, Error>>()?;
+            });
+        }
         let mut accumulators = self
             .reductions
             .iter()
@@ -240,18 +248,18 @@ impl Pass {
     }
 
     /// dtype of every stored output.
-    fn store_dtypes(&self) -> Vec<DType> {
+    fn store_dtypes(&self) -> impl Iterator<Item = DType> + '_ {
         self.dtypes_of(self.program.outputs().iter())
     }
 
     /// dtype of what every reduction reduces.
-    fn reduced_dtypes(&self) -> Vec<DType> {
+    fn reduced_dtypes(&self) -> impl Iterator<Item = DType> + '_ {
         self.dtypes_of(self.program.reductions().iter().map(|reduction| &reduction.register))
     }
 
-    fn dtypes_of<'a>(&self, registers: impl Iterator<Item = &'a Register>) -> Vec<DType> {
+    fn dtypes_of<'a>(&'a self, registers: impl Iterator<Item = &'a Register>) -> impl Iterator<Item = DType> {
         // A program knows the dtype of all its registers; it was checked when it was made.
-        registers.filter_map(|register| self.program.dtype(*register).ok()).collect()
+        registers.filter_map(|register| self.program.dtype(*register).ok())
     }
 
     fn finish(
@@ -293,6 +301,16 @@ impl Pass {
     }
 }
 
+/// The operations of a pass in one word: `pass(sin, add, sum)`.
+fn name_of(names: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    match names.len() {
+        0 => "pass(copy)".to_owned(),
+        count if count <= SHOWN => format!("pass({})", names.join(", ")),
+        count => format!("pass({}, .. {} more)", names[..SHOWN].join(", "), count - SHOWN),
+    }
+}
+
 /// For each of `ndim` axes whether it is among `axes`. **Pure.**
 #[must_use]
 pub fn reduced_mask(axes: &[usize], ndim: usize) -> Vec<bool> {
@@ -311,15 +329,19 @@ pub fn slot(index: usize) -> Result<u32, Error> {
     })
 }
 
-/// How an operand of `meta` is walked by a pass over `layout`: strides in elements, 0 where it is repeated.
-fn operand_strides(meta: &ArrayMeta, layout: &Distribution, rank: usize) -> Result<Vec<isize>, Error> {
-    let (operand, iteration) = (meta.shape(), layout.shape());
-    let local = meta.distribution.local_shape(rank);
+/// How an operand that lies as `distribution` says is walked by a pass over `layout`: strides in elements, 0 where it is repeated.
+fn operand_strides(
+    distribution: &Distribution,
+    layout: &Distribution,
+    rank: usize,
+) -> Result<SmallVec<[isize; 6]>, Error> {
+    let (operand, iteration) = (distribution.shape(), layout.shape());
+    let local = distribution.local_shape(rank);
     let missing = iteration
         .len()
         .checked_sub(operand.len())
         .ok_or_else(|| Error::Shape { found: operand.to_vec(), expected: iteration.to_vec() })?;
-    let mut strides = vec![0; iteration.len()];
+    let mut strides = SmallVec::from_elem(0, iteration.len());
     let mut stride = 1;
     for axis in (0..operand.len()).rev() {
         if operand[axis] == iteration[axis + missing] {

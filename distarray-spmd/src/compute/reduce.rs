@@ -63,12 +63,8 @@ impl<T: Element> LocalArray<T> {
         let input = builder.input(0, T::DTYPE);
         builder.reduce(input, reduction, &reduced_mask(&axes, ndim))?;
         let reductions = vec![PassReduction { reduction, axes, keepdims }];
-        let pass = Pass::new(
-            builder.finish()?,
-            self.distribution().clone(),
-            reductions,
-            vec![reduction.name().to_owned()],
-        )?;
+        let pass =
+            Pass::new(builder.finish()?, self.distribution().clone(), reductions, &[reduction.name()])?;
         let result = pass.execute(self.worker(), vec![Input::Borrowed(self.as_any())])?;
         let [result] = crate::exactly::<1, _>(reduction.name(), result)?;
         LocalArray::from_any(result, self.worker())

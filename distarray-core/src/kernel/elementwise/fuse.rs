@@ -2,6 +2,7 @@
 
 use smallvec::{SmallVec, smallvec};
 
+use super::few::Few;
 use super::program::{Instruction, Program, Register};
 use crate::dtype::DType;
 use crate::kernel::operation::chain::{self, Link, Root};
@@ -22,15 +23,15 @@ pub(super) struct Fused {
 #[derive(Debug)]
 pub(super) struct Facts {
     /// How often each value is used, results included; 0 for what nothing depends on.
-    pub(super) uses: Vec<usize>,
+    pub(super) uses: Few<usize>,
     /// Whether each value is the same everywhere.
-    pub(super) uniform: Vec<bool>,
+    pub(super) uniform: Few<bool>,
 }
 
 /// For each instruction the kernel that does it and others; and for each whether another one has absorbed it.
-pub(super) fn fuse(program: &Program, facts: &Facts) -> (Vec<Option<Fused>>, Vec<bool>) {
+pub(super) fn fuse(program: &Program, facts: &Facts) -> (Vec<Option<Fused>>, Few<bool>) {
     let count = program.instructions().len();
-    let mut absorbed = vec![false; count];
+    let mut absorbed: Few<bool> = smallvec![false; count];
     let mut fused = vec![None; count];
     for index in (0..count).rev() {
         if absorbed[index] || facts.uses[index] == 0 || facts.uniform[index] {

@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::few::Few;
 use super::load::load;
 use super::operand::{Layout, Operand, Source};
 use super::plan::{Action, Constant, Place, Plan, Sized, Step};
@@ -83,12 +84,12 @@ pub(super) struct Machine<'a, 'b> {
     layouts: &'a [Layout],
     inputs: &'a [Operand<'a>],
     /// The bytes of each operand; of contiguous ones from the first element on.
-    operands: Vec<&'a [u8]>,
+    operands: Few<&'a [u8]>,
     /// The registers, then the outputs.
-    memory: Vec<&'b mut [u8]>,
+    memory: Few<&'b mut [u8]>,
     steps: Vec<Work>,
     prologue: Vec<Work>,
-    reductions: Vec<Spot>,
+    reductions: Few<Spot>,
     /// How many elements reductions are fed at a time.
     tile: usize,
     /// How many elements are taken through all steps at a time.
@@ -100,7 +101,7 @@ impl<'a, 'b> Machine<'a, 'b> {
         plan: &Plan,
         layouts: &'a [Layout],
         inputs: &'a [Operand<'a>],
-        registers: Vec<&'b mut [u8]>,
+        registers: Few<&'b mut [u8]>,
         outputs: Vec<&'b mut [u8]>,
         tile: usize,
         piece: usize,

@@ -15,6 +15,7 @@
 //! A kernel is called once per step and tile; nothing is decided per element.
 
 mod builder;
+mod few;
 mod fuse;
 mod load;
 mod machine;

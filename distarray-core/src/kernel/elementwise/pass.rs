@@ -1,5 +1,6 @@
 //! The pass: runs a program over flat tiles of the iteration shape.
 
+use super::few::Few;
 use super::machine::{Machine, TILES_PER_PROGRESS};
 use super::operand::{Layout, Operand, Source};
 use super::plan::{OutputMode, Place, Plan, RegisterShape, Sized, plan};
@@ -66,7 +67,7 @@ pub fn run_with(
     check_count("operands", program.slots().len(), inputs.len())?;
     check_count("outputs", program.outputs().len(), outputs.len())?;
     check_count("accumulators", program.reductions().len(), accumulators.len())?;
-    let mut layouts = Vec::with_capacity(inputs.len());
+    let mut layouts = Few::with_capacity(inputs.len());
     for (slot, (operand, &dtype)) in inputs.iter().zip(program.slots()).enumerate() {
         check_dtype(dtype, operand.dtype)?;
         layouts.push(operand.layout(slot, shape)?);
@@ -109,7 +110,7 @@ pub fn run_with(
             OutputMode::Direct
         }
     };
-    let modes: Vec<OutputMode> = (0..outputs.len()).map(mode).collect();
+    let modes: Few<OutputMode> = (0..outputs.len()).map(mode).collect();
     let plan = plan(program, &layouts, &modes)?;
     let memory: Vec<&mut [u8]> =
         outputs.iter_mut().map(|block| block.as_bytes_mut()).collect::<Result<_, _>>()?;
@@ -124,7 +125,7 @@ pub fn run_with(
     let arena = as_bytes_mut(&mut arena);
     let aligned = arena.as_ptr().align_offset(64);
     let mut rest = &mut arena[aligned..];
-    let mut registers = Vec::with_capacity(plan.registers.len());
+    let mut registers = Few::with_capacity(plan.registers.len());
     for register in &plan.registers {
         let (first, others) = rest.split_at_mut(capacity(register));
         registers.push(first);

@@ -1,7 +1,8 @@
 //! Plan: a program made ready for operands that lie in a certain way: steps over places in cache.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
+use super::few::Few;
 use super::fuse::{Facts, fuse};
 use super::operand::Layout;
 use super::program::{Instruction, Program, Register};
@@ -64,14 +65,14 @@ pub(super) enum Constant {
 /// A program ready to run.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    pub(super) constants: Vec<Constant>,
+    pub(super) constants: Few<Constant>,
     /// Steps that are done once, on registers that hold the same value everywhere.
     pub(super) prologue: Vec<Step>,
     /// Steps that are done for each piece of a tile.
     pub(super) steps: Vec<Step>,
     /// What each accumulator is fed from, once per tile.
-    pub(super) reductions: Vec<Sized>,
-    pub(super) registers: Vec<RegisterShape>,
+    pub(super) reductions: Few<Sized>,
+    pub(super) registers: Few<RegisterShape>,
 }
 
 /// What a register must hold.
@@ -105,8 +106,8 @@ pub(super) fn plan(
     let mut planner = Planner {
         program,
         uses: facts.uses.clone(),
-        places: vec![None; program.instructions().len()],
-        free: Vec::new(),
+        places: smallvec![None; program.instructions().len()],
+        free: Few::new(),
         plan: Plan::default(),
     };
     for (index, instruction) in program.instructions().iter().enumerate() {
@@ -194,7 +195,7 @@ fn constant_power(program: &Program, ufunc: Ufunc, arguments: &[Register]) -> Op
 /// Uses of each value, and which values are the same everywhere.
 fn facts(program: &Program, layouts: &[Layout]) -> Facts {
     let count = program.instructions().len();
-    let mut uses = vec![0; count];
+    let mut uses: Few<usize> = smallvec![0; count];
     let results = program.outputs().iter().chain(program.reductions().iter().map(|output| &output.register));
     for register in results {
         uses[register.index()] += 1;
@@ -213,7 +214,7 @@ fn facts(program: &Program, layouts: &[Layout]) -> Facts {
             }
         }
     }
-    let mut uniform: Vec<bool> = Vec::with_capacity(count);
+    let mut uniform: Few<bool> = Few::with_capacity(count);
     for instruction in program.instructions() {
         uniform.push(match instruction {
             Instruction::Input { slot, .. } => matches!(layouts[*slot as usize], Layout::Uniform { .. }),
@@ -230,9 +231,9 @@ fn facts(program: &Program, layouts: &[Layout]) -> Facts {
 struct Planner<'a> {
     program: &'a Program,
     /// Uses that are still to come.
-    uses: Vec<usize>,
-    places: Vec<Option<Place>>,
-    free: Vec<usize>,
+    uses: Few<usize>,
+    places: Few<Option<Place>>,
+    free: Few<usize>,
     plan: Plan,
 }
 
@@ -335,7 +336,7 @@ impl Planner<'_> {
             self.plan.reductions.push(source);
         }
         // Values that are the same everywhere are computed from each other: all hold whole tiles, or none.
-        let constants: Vec<usize> =
+        let constants: Few<usize> =
             (0..self.plan.registers.len()).filter(|&n| self.is_constant_register(n)).collect();
         if constants.iter().any(|&number| self.plan.registers[number].whole_tile) {
             for number in constants {
@@ -343,7 +344,7 @@ impl Planner<'_> {
             }
         }
         let outputs = program.outputs().iter().enumerate();
-        let sources: Vec<Sized> =
+        let sources: Few<Sized> =
             outputs.map(|(number, register)| self.saved(*register, Some(number), modes)).collect();
         // Outputs that are read in place are written last.
         for in_place in [false, true] {
