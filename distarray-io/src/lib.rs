@@ -12,15 +12,16 @@
 
 #![forbid(unsafe_code)]
 
-mod elements;
 mod error;
 mod file;
+mod fix;
 pub mod header;
 mod load;
 mod part;
 mod plain;
 mod read;
 mod save;
+mod staged;
 mod target;
 mod write;
 

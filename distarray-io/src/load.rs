@@ -10,9 +10,9 @@ use distarray_spmd::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::elements::Fix;
 use crate::error::Problem;
 use crate::file::{NpyFile, probe};
+use crate::fix::Fix;
 use crate::part::Part;
 use crate::read::{Halt, Progress, Source, read_part};
 

@@ -4,11 +4,13 @@ use std::fs::File;
 use std::path::Path;
 
 use distarray_comm::CommError;
+use distarray_core::ElementError;
 
-use crate::elements::{Fix, Staged, scatter};
 use crate::error::{IoError, Problem};
 use crate::file::read_exact;
+use crate::fix::Fix;
 use crate::part::{PIECE_BYTES, Part, Window};
+use crate::staged::{Staged, scatter};
 
 /// A gap up to this long is read and left aside: a page, which the system fetches whole anyway, and
 /// cheaper than a second call.
@@ -23,6 +25,13 @@ pub(crate) enum Halt {
     File(IoError),
     /// Somebody else: the request was aborted.
     Comm(CommError),
+}
+
+impl Halt {
+    /// What a kernel said about the elements of the file `path`.
+    pub(crate) fn of(error: ElementError, path: &Path) -> Halt {
+        Halt::File(Problem::from(error).of(path))
+    }
 }
 
 impl From<CommError> for Halt {
@@ -167,7 +176,8 @@ impl Batch<'_> {
             self.source.read(bytes, self.source.data_offset + (fetch.file * item_bytes) as u64)?;
         }
         let stride = self.part.item_stride();
-        scatter(item_bytes, self.staging, self.block, window, &self.staged, stride);
+        let copied = scatter(item_bytes, self.staging, self.block, window, &self.staged, stride);
+        copied.map_err(|error| Halt::of(error, self.source.path))?;
         self.staged.clear();
         self.used = 0;
         Ok(())

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use crate::elements::{Staged, gather};
 use crate::error::Problem;
 use crate::part::{PIECE_BYTES, Part, Window};
 use crate::read::{Halt, Progress};
+use crate::staged::{Staged, gather};
 
 /// The most spans that are staged at a time.
 const STAGED: usize = 16 << 10;
@@ -107,7 +107,8 @@ impl Batch<'_> {
     /// Collects what is planned and writes it.
     fn flush(&mut self, window: &Window, progress: Progress<'_>) -> Result<(), Halt> {
         let item_bytes = self.part.item_bytes();
-        gather(item_bytes, self.block, self.staging, window, &self.staged);
+        let copied = gather(item_bytes, self.block, self.staging, window, &self.staged);
+        copied.map_err(|error| Halt::of(error, self.sink.path))?;
         for (count, stretch) in self.stretches.drain(..).enumerate() {
             let start = stretch.staging * item_bytes;
             let bytes = &self.staging[start..start + stretch.length * item_bytes];

@@ -1,5 +1,6 @@
 //! Every loop over elements: copying, casting, elementwise functions and reductions.
 
+pub mod bytes;
 pub mod cast;
 pub mod copy;
 pub mod elementwise;

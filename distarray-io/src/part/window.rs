@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use distarray_core::kernel::copy::Strip;
 use distarray_maps::Interval;
 
 use super::{PIECE_BYTES, Part, TURNED_BYTES};
@@ -117,28 +118,18 @@ impl Place {
         follows
     }
 
-    /// The place as strips, where the items of a run are `stride` apart in the block: one strip if runs are
-    /// single items, else one per run.
+    /// The place as strips from the file to the block, where the items of a run are `stride` apart: one strip if
+    /// runs are single items, else one per run.
     pub(crate) fn strips(&self, stride: usize) -> impl Iterator<Item = Strip> + use<> {
         let place = *self;
         let single = place.length == 1;
         let strips = if single { 1 } else { place.repeats };
         (0..strips).map(move |index| Strip {
-            offset: place.offset + index * place.offset_stride,
-            local: place.local + index * place.local_stride,
+            source: place.offset + index * place.offset_stride,
+            source_step: if single { place.offset_stride.max(1) } else { 1 },
+            target: place.local + index * place.local_stride,
+            target_step: if single { place.local_stride.max(1) } else { stride },
             count: if single { place.repeats } else { place.length },
-            offset_step: if single { place.offset_stride.max(1) } else { 1 },
-            local_step: if single { place.local_stride.max(1) } else { stride },
         })
     }
-}
-
-/// Single items at equal distances in the file and in the block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Strip {
-    pub(crate) offset: usize,
-    pub(crate) local: usize,
-    pub(crate) count: usize,
-    pub(crate) offset_step: usize,
-    pub(crate) local_step: usize,
 }

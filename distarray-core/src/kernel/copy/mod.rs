@@ -4,6 +4,7 @@ mod level;
 mod pieces;
 mod region;
 mod run;
+mod strip;
 mod transfer;
 mod walk;
 
@@ -11,6 +12,7 @@ use crate::error::ElementError;
 
 pub use region::Region;
 pub use run::CopyRun;
+pub use strip::{Strip, TURNED_TILE, copy_strips, copy_turned};
 
 /// Copies a region: the product over the axes of their runs. See [`Region`].
 ///
