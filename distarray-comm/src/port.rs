@@ -44,6 +44,8 @@ struct Inside {
     /// Frames of earlier requests whose bytes the transport still holds.
     stale: Vec<Frame>,
     waiting_count: usize,
+    /// Requests that other ranks have given up for all, and who did.
+    aborts: Vec<(usize, Stamp)>,
 }
 
 /// What a look for a message found.
@@ -80,6 +82,7 @@ impl Port {
                 queues: (0..size).map(|_| VecDeque::new()).collect(),
                 stale: Vec::new(),
                 waiting_count: 0,
+                aborts: Vec::new(),
             }),
         }
     }
@@ -193,13 +196,45 @@ impl Port {
     /// Takes in what has arrived.
     pub(crate) fn poll(&self) -> Result<(), CommError> {
         self.check()?;
-        self.inside.borrow_mut().poll(self.stamp.get())
+        let inside = &mut *self.inside.borrow_mut();
+        inside.poll(self.stamp.get())?;
+        if inside.aborts.is_empty() {
+            return Ok(());
+        }
+        for (by, stamp) in inside.aborts.drain(..) {
+            self.signal.abort(stamp, Some(by));
+        }
+        self.check()
+    }
+
+    /// Aborts the current request here and on the listed ranks.
+    pub(crate) fn abort_on(&self, ranks: impl Iterator<Item = usize>) -> Result<(), CommError> {
+        let stamp = self.stamp.get();
+        self.signal.abort(stamp, Some(self.rank));
+        let header = Header { context: 0, channel: Channel::User, tag: 0, stamp };
+        let inside = &mut *self.inside.borrow_mut();
+        let mut outcome = Ok(());
+        for rank in ranks.filter(|rank| *rank != self.rank) {
+            // Whoever can be told is told.
+            outcome = outcome.and(inside.transport.send(rank, header, Body::Abort));
+        }
+        outcome
+    }
+
+    /// The world rank that has given up the current request for all.
+    pub(crate) fn aborted_by(&self) -> Option<usize> {
+        self.signal.aborted_by(self.stamp.get())
     }
 
     /// Moves messages along, if it is time to, and checks for an abort.
     pub(crate) fn progress(&self) -> Result<(), CommError> {
         self.check()?;
-        if !self.needs_progress || self.last_progress.get().elapsed() < PROGRESS_INTERVAL {
+        if !self.needs_progress {
+            // Nothing has to be moved along, but another rank may have given up.
+            let has_news = self.inside.borrow().transport.has_news();
+            return if has_news { self.poll() } else { Ok(()) };
+        }
+        if self.last_progress.get().elapsed() < PROGRESS_INTERVAL {
             return Ok(());
         }
         self.poll()?;
@@ -288,10 +323,12 @@ impl Port {
 
 impl Inside {
     fn poll(&mut self, stamp: Stamp) -> Result<(), CommError> {
-        let Self { transport, queues, stale, waiting_count } = self;
+        let Self { transport, queues, stale, waiting_count, aborts } = self;
         transport.poll(&mut |frame| {
             if frame.header.stamp < stamp {
                 stale.push(frame);
+            } else if let Body::Abort = frame.body {
+                aborts.push((frame.from, frame.header.stamp));
             } else {
                 *waiting_count += 1;
                 queues[frame.from].push_back(frame);

@@ -60,9 +60,14 @@ pub(crate) trait Transport: Debug {
         false
     }
 
-    /// This rank's end of another world of the same ranks, for use by any thread. **Collective**;
-    /// `key` is the same on all ranks and was not used before.
-    fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError>;
+    /// Whether `poll` may find something. Costs next to nothing.
+    fn has_news(&self) -> bool {
+        true
+    }
+
+    /// This rank's end of another world, of the listed ranks of this one, in their order, for use by any
+    /// thread. **Collective** over them; `key` is the same on all and was not used by any before.
+    fn duplicate(&mut self, key: u64, members: &[usize]) -> Result<Box<dyn Transport + Send>, CommError>;
 }
 
 /// How two ranks can reach each other's memory.
@@ -121,6 +126,8 @@ pub(crate) enum Body {
     Deferred(Deferred),
     /// A region of the sender's memory (ranks of one process only).
     Window(Arc<Window>),
+    /// The sender gives up the request of the frame's stamp, for all ranks.
+    Abort,
     /// The sender's last frame. Kept by the transport: `poll` does not give it out.
     Goodbye {
         /// The sender is unwinding from a panic, so nobody should go on.

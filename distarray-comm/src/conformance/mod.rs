@@ -7,7 +7,9 @@ mod aborts;
 mod collectives;
 mod communicators;
 mod data;
+mod giving_up;
 mod groups;
+pub mod job;
 mod point_to_point;
 mod sample;
 
@@ -69,6 +71,10 @@ const CHECKS: &[(&str, Check)] = &[
     ("waiting_ranks_are_interrupted", aborts::waiting_ranks_are_interrupted),
     ("aborted_exchanges_leave_no_trace", aborts::aborted_exchanges_leave_no_trace),
     ("aborted_regions_are_not_read", aborts::aborted_regions_are_not_read),
+    ("one_rank_ends_the_waits_of_all", giving_up::one_rank_ends_the_waits_of_all),
+    ("a_rank_that_comes_late_is_told", giving_up::a_rank_that_comes_late_is_told),
+    ("requests_given_up_leave_no_trace", giving_up::requests_given_up_leave_no_trace),
+    ("a_part_gives_up_for_itself", giving_up::a_part_gives_up_for_itself),
 ];
 
 /// Runs every check and returns their names. **Collective** over a communicator of all ranks, whose

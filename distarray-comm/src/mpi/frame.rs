@@ -28,6 +28,8 @@ pub(super) enum Kind {
     Follows = 1,
     /// The last frame of its sender.
     Goodbye = 2,
+    /// Its sender gives up the request of the stamp.
+    Abort = 3,
 }
 
 /// A body that comes in messages of its own.
@@ -61,6 +63,7 @@ pub(super) fn read_head(message: &[u8]) -> Option<(Kind, Header, &[u8])> {
         0 => Kind::Whole,
         1 => Kind::Follows,
         2 => Kind::Goodbye,
+        3 => Kind::Abort,
         _ => return None,
     };
     let tag = head[24..28].try_into().map(u32::from_le_bytes).ok()?;

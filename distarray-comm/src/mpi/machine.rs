@@ -141,6 +141,11 @@ impl Machine {
         failure.map_or(Ok(()), Err)
     }
 
+    /// Tells `to` that this rank gives up the request of `header`.
+    pub(super) fn send_abort(&mut self, to: usize, header: &Header) -> Result<(), CommError> {
+        self.send_frame(to, Kind::Abort, header, &[])
+    }
+
     /// Says goodbye to everybody.
     pub(super) fn send_goodbyes(&mut self) -> Result<(), CommError> {
         let header =
@@ -203,6 +208,7 @@ impl Machine {
                 self.make_room_for_tag(from, sequence)?;
                 Body::Deferred(Deferred { from, token: sequence })
             }
+            Kind::Abort => Body::Abort,
             Kind::Goodbye => {
                 self.goodbyes += 1;
                 Body::Goodbye { is_panicking: false }

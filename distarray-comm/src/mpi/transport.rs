@@ -22,6 +22,8 @@ pub(super) struct MpiTransport {
     /// `Some` until it is dropped.
     machine: Option<Machine>,
     shared: Arc<Shared>,
+    /// Ranks of MPI's world, by rank here; `None` if they are the same.
+    members: Option<Vec<usize>>,
     mailbox: Arc<Mailbox>,
     /// Rings of the mailbox that `poll` has seen.
     seen: u64,
@@ -32,7 +34,7 @@ pub(super) struct MpiTransport {
 }
 
 impl MpiTransport {
-    pub(super) fn new(machine: Machine, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(machine: Machine, shared: Arc<Shared>, members: Option<Vec<usize>>) -> Self {
         let size = machine.size;
         let is_crowded = shared.neighbours().is_crowded();
         let pace = Pace::new(shared.options().longest_sleep, is_crowded, Instant::now());
@@ -40,6 +42,7 @@ impl MpiTransport {
         Self {
             machine: Some(machine),
             shared,
+            members,
             mailbox: Arc::new(Mailbox::new()),
             seen: 0,
             left: vec![false; size],
@@ -47,6 +50,11 @@ impl MpiTransport {
             spares: Spares::default(),
             has_exact_timer: false,
         }
+    }
+
+    /// The number in MPI's world of `rank` here.
+    fn world_rank(&self, rank: usize) -> usize {
+        self.members.as_ref().map_or(rank, |members| members[rank])
     }
 
     fn machine(&mut self) -> Result<&mut Machine, CommError> {
@@ -73,11 +81,15 @@ impl Transport for MpiTransport {
     }
 
     fn send(&mut self, to: usize, header: Header, body: Body) -> Result<(), CommError> {
-        // Only messages are sent here: windows go to ranks of the same process, deferred bodies and
-        // goodbyes come from transports.
-        let Body::Message(message) = body else { return Err(CommError::NotSameMemory { rank: to }) };
         self.pace.event(Instant::now());
-        self.machine()?.send(to, &header, message)
+        match body {
+            Body::Message(message) => self.machine()?.send(to, &header, message),
+            Body::Abort => self.machine()?.send_abort(to, &header),
+            // Windows go to ranks of the same process, deferred bodies and goodbyes come from transports.
+            Body::Window(_) | Body::Deferred(_) | Body::Goodbye { .. } => {
+                Err(CommError::NotSameMemory { rank: to })
+            }
+        }
     }
 
     fn poll(&mut self, arrivals: &mut dyn FnMut(Frame)) -> Result<(), CommError> {
@@ -148,7 +160,7 @@ impl Transport for MpiTransport {
     fn same_memory(&self, rank: usize) -> SameMemory {
         if rank == self.rank() {
             SameMemory::Process
-        } else if self.shared.neighbours().is_near(rank) {
+        } else if self.shared.neighbours().is_near(self.world_rank(rank)) {
             SameMemory::Node
         } else {
             SameMemory::No
@@ -156,17 +168,21 @@ impl Transport for MpiTransport {
     }
 
     fn read_memory(&mut self, rank: usize, pieces: &mut Vec<RemotePiece>) -> Result<(), CommError> {
-        self.shared.neighbours().read(rank, pieces)
+        self.shared.neighbours().read(self.world_rank(rank), pieces)
     }
 
     fn needs_progress(&self) -> bool {
         true
     }
 
-    fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError> {
+    fn duplicate(&mut self, key: u64, members: &[usize]) -> Result<Box<dyn Transport + Send>, CommError> {
         let Machine { channel, path, .. } = self.machine()?;
         let (channel, path) = (*channel, [path.as_slice(), &[key]].concat());
-        Ok(Box::new(self.shared.open(channel, path)?))
+        let is_whole = members.iter().copied().eq(0..self.size());
+        let channel = if is_whole { channel.duplicate()? } else { channel.of_group(members, key)? };
+        let world = members.iter().map(|&rank| self.world_rank(rank)).collect();
+        let members = if is_whole { self.members.clone() } else { Some(world) };
+        Ok(Box::new(self.shared.open(channel, path, members)?))
     }
 }
 

@@ -106,7 +106,8 @@ impl Universe {
     /// [`CommError::Mpi`].
     pub fn endpoint(&self) -> Result<Endpoint, CommError> {
         let number = self.shared.endpoints.fetch_add(1, Ordering::Relaxed);
-        Ok(Endpoint::new(Box::new(self.shared.open(Channel::world(), vec![number])?)))
+        let channel = Channel::world().duplicate()?;
+        Ok(Endpoint::new(Box::new(self.shared.open(channel, vec![number], None)?)))
     }
 
     /// A communicator of all ranks, on this thread. **Collective** over all ranks.
@@ -169,15 +170,15 @@ impl Shared {
         &self.neighbours
     }
 
-    /// A transport on a duplicate of `channel`. Collective.
+    /// A transport on `channel`, which nobody else uses.
     pub(super) fn open(
         self: &Arc<Self>,
         channel: Channel,
         path: Vec<u64>,
+        members: Option<Vec<usize>>,
     ) -> Result<MpiTransport, CommError> {
-        let channel = channel.duplicate()?;
         let machine = Machine::new(channel, path, self.options.split_limit_bytes)?;
-        Ok(MpiTransport::new(machine, Arc::clone(self)))
+        Ok(MpiTransport::new(machine, Arc::clone(self), members))
     }
 
     pub(super) fn opened(&self) {

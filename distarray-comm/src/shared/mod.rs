@@ -273,7 +273,7 @@ impl Exposed<'_> {
         let opened = match self.comm.receive_expose(owner, PUBLISH)? {
             Body::Window(window) => Opened::Window(window),
             Body::Message(message) => read_place(owner, &message)?,
-            Body::Deferred(_) | Body::Goodbye { .. } => {
+            Body::Deferred(_) | Body::Abort | Body::Goodbye { .. } => {
                 return Err(CommError::Withdrawn { owner });
             }
         };
