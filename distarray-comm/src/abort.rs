@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::mailbox::Mailbox;
+use crate::bell::Bell;
 use crate::stamp::Stamp;
 
 /// Interrupts the requests of **one rank's** communicator and of those made from it by
@@ -24,7 +24,7 @@ pub struct AbortHandle {
 pub(crate) struct Signal {
     version: AtomicU64,
     bounds: Mutex<Bounds>,
-    mailbox: Arc<Mailbox>,
+    bell: Arc<dyn Bell>,
 }
 
 #[derive(Debug, Default)]
@@ -58,13 +58,13 @@ impl AbortHandle {
     /// Makes the rank's [`Comm::wait`](crate::Comm::wait) return, now or when it is next called,
     /// without aborting anything. **Local.**
     pub fn wake(&self) {
-        self.signal.mailbox.ring();
+        self.signal.bell.ring();
     }
 }
 
 impl Signal {
-    pub(crate) fn new(mailbox: Arc<Mailbox>) -> Self {
-        Self { version: AtomicU64::new(0), bounds: Mutex::default(), mailbox }
+    pub(crate) fn new(bell: Arc<dyn Bell>) -> Self {
+        Self { version: AtomicU64::new(0), bounds: Mutex::default(), bell }
     }
 
     /// Changes with every abort: a cheap way to see that nothing happened.
@@ -107,7 +107,7 @@ impl Signal {
         if apply(&mut bounds) {
             self.version.fetch_add(1, Ordering::Release);
             drop(bounds);
-            self.mailbox.ring();
+            self.bell.ring();
         }
     }
 
@@ -119,6 +119,7 @@ impl Signal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mailbox::Mailbox;
 
     #[test]
     fn an_abort_hits_its_request_alone_and_an_epoch_all_before_it() {

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::abort::{AbortHandle, Signal};
 use crate::error::CommError;
+use crate::frame::{Body, Channel};
 use crate::message::Message;
 use crate::meter::MeterSnapshot;
 use crate::patience::LateRank;
 use crate::port::{Found, Port};
 use crate::stamp::Stamp;
-use crate::transport::{Body, Channel, SameMemory, Transport};
+use crate::transport::{SameMemory, Transport};
 
 /// A rank's handle to the ranks it works with.
 ///
@@ -43,7 +44,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn new(transport: Box<dyn Transport + Send>) -> Self {
-        let signal = Arc::new(Signal::new(transport.mailbox()));
+        let signal = Arc::new(Signal::new(transport.bell()));
         Self { transport, signal }
     }
 

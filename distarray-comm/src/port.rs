@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::abort::Signal;
 use crate::error::CommError;
+use crate::frame::{Body, Channel, Frame, Header};
 use crate::message::{INLINE_BYTES, Message};
 use crate::meter::Meter;
 use crate::patience::{Patience, Report, Waiting};
 use crate::staging::Staging;
 use crate::stamp::Stamp;
-use crate::transport::{Body, Channel, Frame, Header, Transport};
+use crate::transport::Transport;
 
 /// Looks at the network that are this close to each other are saved.
 const PROGRESS_INTERVAL: Duration = Duration::from_micros(20);
@@ -61,7 +62,7 @@ pub(crate) enum Found {
 
 impl Port {
     pub(crate) fn new(transport: Box<dyn Transport>, signal: Arc<Signal>) -> Self {
-        let mailbox = transport.mailbox();
+        let bell = transport.bell();
         let (rank, size) = (transport.rank(), transport.size());
         Self {
             signal,
@@ -76,7 +77,7 @@ impl Port {
             last_served: Cell::new(0),
             needs_progress: transport.needs_progress(),
             last_progress: Cell::new(Instant::now()),
-            staging: RefCell::new(Staging::new(mailbox)),
+            staging: RefCell::new(Staging::new(bell)),
             inside: RefCell::new(Inside {
                 transport,
                 queues: (0..size).map(|_| VecDeque::new()).collect(),
@@ -120,8 +121,8 @@ impl Port {
 
     /// Gives up staging buffers that are stuck on their way, and starts with fresh ones.
     pub(crate) fn renew_staging(&self) {
-        let mailbox = self.inside.borrow().transport.mailbox();
-        *self.staging.borrow_mut() = Staging::new(mailbox);
+        let bell = self.inside.borrow().transport.bell();
+        *self.staging.borrow_mut() = Staging::new(bell);
     }
 
     /// Runs `act` on the transport. `act` must not call back into the port.

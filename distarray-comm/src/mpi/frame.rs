@@ -1,7 +1,7 @@
 //! Frames as MPI messages: what stands at the head of each.
 
+use crate::frame::{Channel, Header};
 use crate::stamp::Stamp;
-use crate::transport::{Channel, Header};
 
 /// Bytes of an MPI message that holds a frame, at most: below the size from which libraries wait for
 /// the receiver (4,096 with their own headers), so that who probes one can receive it at once.

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::call;
+use super::call::{self, Channel};
 use super::machine::Machine;
 use super::pace::{Pace, Pause};
-use super::universe::Shared;
+use super::shared::Shared;
+use crate::bell::Bell;
 use crate::error::CommError;
+use crate::frame::{Body, Deferred, Frame, Header};
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::spares::Spares;
-use crate::transport::{Body, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
+use crate::transport::{RemotePiece, SameMemory, Transport};
 
 /// Looks after each sleep: MPI libraries find a message only in the call after the one that moved it.
 const LOOKS_PER_WAKE: usize = 3;
@@ -34,14 +36,22 @@ pub(super) struct MpiTransport {
 }
 
 impl MpiTransport {
-    pub(super) fn new(machine: Machine, shared: Arc<Shared>, members: Option<Vec<usize>>) -> Self {
+    /// A transport on `channel`, which nobody else uses; `path` tells which of all it is, the same on all
+    /// ranks.
+    pub(super) fn open(
+        shared: &Arc<Shared>,
+        channel: Channel,
+        path: Vec<u64>,
+        members: Option<Vec<usize>>,
+    ) -> Result<Self, CommError> {
+        let machine = Machine::new(channel, path, shared.options().split_limit_bytes)?;
         let size = machine.size;
         let is_crowded = shared.neighbours().is_crowded();
         let pace = Pace::new(shared.options().longest_sleep, is_crowded, Instant::now());
         shared.opened();
-        Self {
+        Ok(Self {
             machine: Some(machine),
-            shared,
+            shared: Arc::clone(shared),
             members,
             mailbox: Arc::new(Mailbox::new()),
             seen: 0,
@@ -49,7 +59,7 @@ impl MpiTransport {
             pace,
             spares: Spares::default(),
             has_exact_timer: false,
-        }
+        })
     }
 
     /// The number in MPI's world of `rank` here.
@@ -153,8 +163,9 @@ impl Transport for MpiTransport {
         self.left[rank]
     }
 
-    fn mailbox(&self) -> Arc<Mailbox> {
-        Arc::clone(&self.mailbox)
+    fn bell(&self) -> Arc<dyn Bell> {
+        let mailbox: Arc<Mailbox> = Arc::clone(&self.mailbox);
+        mailbox
     }
 
     fn same_memory(&self, rank: usize) -> SameMemory {
@@ -182,7 +193,7 @@ impl Transport for MpiTransport {
         let channel = if is_whole { channel.duplicate()? } else { channel.of_group(members, key)? };
         let world = members.iter().map(|&rank| self.world_rank(rank)).collect();
         let members = if is_whole { self.members.clone() } else { Some(world) };
-        Ok(Box::new(self.shared.open(channel, path, members)?))
+        Ok(Box::new(Self::open(&self.shared, channel, path, members)?))
     }
 }
 

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::spin::Spin;
+use crate::bell::Bell;
 use crate::error::CommError;
+use crate::frame::{Body, Channel, Deferred, Frame, Header};
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::spares::Spares;
 use crate::stamp::Stamp;
-use crate::transport::{Body, Channel, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
+use crate::transport::{RemotePiece, SameMemory, Transport};
 
 /// What the ranks of one world share.
 #[derive(Debug)]
@@ -135,8 +137,9 @@ impl Transport for ThreadTransport {
         self.left[rank]
     }
 
-    fn mailbox(&self) -> Arc<Mailbox> {
-        Arc::clone(&self.world.mailboxes[self.rank])
+    fn bell(&self) -> Arc<dyn Bell> {
+        let mailbox: Arc<Mailbox> = Arc::clone(&self.world.mailboxes[self.rank]);
+        mailbox
     }
 
     fn same_memory(&self, _: usize) -> SameMemory {
