@@ -1,15 +1,16 @@
 //! `AbortHandle`: interrupts what a rank is waiting for, from any thread.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::mailbox::Mailbox;
+use crate::bell::Bell;
 use crate::stamp::Stamp;
 
 /// Interrupts the requests of **one rank's** communicator and of those made from it by
-/// `duplicate` and `split`; it is up to the caller to abort on every rank. Cloneable, `Send`,
-/// `Sync`; outlives the communicator without harm.
+/// `duplicate` and `split`; it is up to the caller to abort on every rank, or to the rank itself to do
+/// so with [`Comm::abort_everywhere`](crate::Comm::abort_everywhere). Cloneable, `Send`, `Sync`;
+/// outlives the communicator without harm.
 ///
 /// Both verbs are idempotent, may come before the request they name has begun on this rank (it then
 /// fails as soon as it begins) or after it has ended (nothing happens). See `src/README.md`.
@@ -23,15 +24,15 @@ pub struct AbortHandle {
 pub(crate) struct Signal {
     version: AtomicU64,
     bounds: Mutex<Bounds>,
-    mailbox: Arc<Mailbox>,
+    bell: Arc<dyn Bell>,
 }
 
 #[derive(Debug, Default)]
 struct Bounds {
     /// Every stamp of a lower epoch is aborted.
     epoch: u64,
-    /// Single requests of this epoch or later ones.
-    requests: BTreeSet<Stamp>,
+    /// Single requests of this epoch or later ones, and the rank that aborted them for all, if one did.
+    requests: BTreeMap<Stamp, Option<usize>>,
 }
 
 impl AbortHandle {
@@ -42,7 +43,7 @@ impl AbortHandle {
     /// Interrupts request `request` of epoch `epoch`, and no other: whatever it is waiting for, or
     /// will wait for, returns [`CommError::Aborted`](crate::CommError::Aborted). **Local.**
     pub fn abort(&self, epoch: u64, request: u64) {
-        self.signal.change(|bounds| bounds.requests.insert(Stamp::new(epoch, request)));
+        self.signal.abort(Stamp::new(epoch, request), None);
     }
 
     /// Interrupts every request of an epoch before `epoch`, begun or not. **Local.**
@@ -57,13 +58,13 @@ impl AbortHandle {
     /// Makes the rank's [`Comm::wait`](crate::Comm::wait) return, now or when it is next called,
     /// without aborting anything. **Local.**
     pub fn wake(&self) {
-        self.signal.mailbox.ring();
+        self.signal.bell.ring();
     }
 }
 
 impl Signal {
-    pub(crate) fn new(mailbox: Arc<Mailbox>) -> Self {
-        Self { version: AtomicU64::new(0), bounds: Mutex::default(), mailbox }
+    pub(crate) fn new(bell: Arc<dyn Bell>) -> Self {
+        Self { version: AtomicU64::new(0), bounds: Mutex::default(), bell }
     }
 
     /// Changes with every abort: a cheap way to see that nothing happened.
@@ -74,13 +75,29 @@ impl Signal {
     /// Whether `stamp` has been aborted.
     pub(crate) fn is_aborted(&self, stamp: Stamp) -> bool {
         let bounds = self.lock();
-        stamp.epoch < bounds.epoch || bounds.requests.contains(&stamp)
+        stamp.epoch < bounds.epoch || bounds.requests.contains_key(&stamp)
+    }
+
+    /// Aborts `stamp`, on behalf of the world rank that gave it up for all if there is one.
+    pub(crate) fn abort(&self, stamp: Stamp, by: Option<usize>) {
+        self.change(|bounds| match bounds.requests.get(&stamp) {
+            Some(known) if known.is_some() || by.is_none() => false,
+            _ => {
+                bounds.requests.insert(stamp, by);
+                true
+            }
+        });
+    }
+
+    /// The world rank that gave up `stamp` for all.
+    pub(crate) fn aborted_by(&self, stamp: Stamp) -> Option<usize> {
+        self.lock().requests.get(&stamp).copied().flatten()
     }
 
     /// Forgets what lies before `stamp`: the rank will not return there.
     pub(crate) fn forget_before(&self, stamp: Stamp) {
         let mut bounds = self.lock();
-        if bounds.requests.first().is_some_and(|first| *first < stamp) {
+        if bounds.requests.keys().next().is_some_and(|first| *first < stamp) {
             bounds.requests = bounds.requests.split_off(&stamp);
         }
     }
@@ -90,7 +107,7 @@ impl Signal {
         if apply(&mut bounds) {
             self.version.fetch_add(1, Ordering::Release);
             drop(bounds);
-            self.mailbox.ring();
+            self.bell.ring();
         }
     }
 
@@ -102,6 +119,7 @@ impl Signal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mailbox::Mailbox;
 
     #[test]
     fn an_abort_hits_its_request_alone_and_an_epoch_all_before_it() {
@@ -118,6 +136,10 @@ mod tests {
         handle.raise_epoch(3);
         handle.abort(0, 12);
         assert_eq!(signal.version(), version);
+        assert_eq!(signal.aborted_by(Stamp::new(0, 12)), None);
+        signal.abort(Stamp::new(0, 12), Some(4));
+        signal.abort(Stamp::new(0, 12), Some(2));
+        assert_eq!(signal.aborted_by(Stamp::new(0, 12)), Some(4));
         signal.forget_before(Stamp::new(0, 13));
         assert!(signal.lock().requests.is_empty());
     }

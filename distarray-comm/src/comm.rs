@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::abort::{AbortHandle, Signal};
 use crate::error::CommError;
+use crate::frame::{Body, Channel};
 use crate::message::Message;
 use crate::meter::MeterSnapshot;
 use crate::patience::LateRank;
 use crate::port::{Found, Port};
 use crate::stamp::Stamp;
-use crate::transport::{Body, Channel, SameMemory, Transport};
+use crate::transport::{SameMemory, Transport};
 
 /// A rank's handle to the ranks it works with.
 ///
@@ -43,7 +44,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     pub(crate) fn new(transport: Box<dyn Transport + Send>) -> Self {
-        let signal = Arc::new(Signal::new(transport.mailbox()));
+        let signal = Arc::new(Signal::new(transport.bell()));
         Self { transport, signal }
     }
 
@@ -129,6 +130,31 @@ impl Comm {
     /// already (it has begun nevertheless, and the next one can begin).
     pub fn begin_request(&self, epoch: u64, request: u64) -> Result<(), CommError> {
         self.port.begin_request(Stamp::new(epoch, request))
+    }
+
+    /// Gives up the current request on all ranks of this communicator, this one included: whatever they
+    /// are waiting for in it, or will wait for, returns [`CommError::Aborted`]. A rank that has not begun
+    /// the request yet is told when it does; one that has begun a later one is not disturbed. Several
+    /// ranks may give up the same request. Does not wait; all go on with
+    /// [`begin_request`](Self::begin_request), which drops what the request has left behind.
+    ///
+    /// # Errors
+    /// What the transport reports. A request that has been aborted already may be aborted again.
+    ///
+    /// # Cost
+    /// One control frame to each rank; not metered.
+    pub fn abort_everywhere(&self) -> Result<(), CommError> {
+        match &self.members {
+            Some(members) => self.port.abort_on(members.iter().copied()),
+            None => self.port.abort_on(0..self.port.size),
+        }
+    }
+
+    /// The world rank that gave up the current request with [`abort_everywhere`](Self::abort_everywhere),
+    /// as far as this one has heard of it. **Local.**
+    #[must_use]
+    pub fn aborted_by(&self) -> Option<usize> {
+        self.port.aborted_by()
     }
 
     /// Moves messages along and looks whether the request was aborted: to be called now and then in
@@ -301,7 +327,7 @@ impl Comm {
         let message = match body {
             Body::Message(message) => message,
             // Only expose sends other bodies, and only it receives on its channel.
-            Body::Deferred(_) | Body::Window(_) | Body::Goodbye { .. } => Message::empty(),
+            Body::Deferred(_) | Body::Window(_) | Body::Abort | Body::Goodbye { .. } => Message::empty(),
         };
         if from != self.port.rank {
             self.port.meter.received(message.len());

@@ -71,14 +71,6 @@ pub enum CommError {
         /// Ranks that take part.
         ranks: usize,
     },
-    /// Only a communicator of all ranks can be taken to another thread.
-    #[error("a communicator of {size} of {world_size} ranks has no endpoint of its own")]
-    NotWhole {
-        /// Ranks of the communicator.
-        size: usize,
-        /// Ranks there are.
-        world_size: usize,
-    },
     /// Requests must be begun in increasing order of (epoch, request).
     #[error(
         "request {request} of epoch {epoch} begun after request {current_request} of epoch {current_epoch}"

@@ -14,11 +14,13 @@
 #![deny(unsafe_code)]
 
 mod abort;
+mod bell;
 mod collective;
 mod comm;
 pub mod conformance;
 mod error;
 mod exchange;
+mod frame;
 pub mod launcher;
 mod mailbox;
 mod message;

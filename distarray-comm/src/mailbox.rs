@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::transport::Frame;
+use crate::bell::Bell;
+use crate::frame::Frame;
 
 /// One per rank and communicator. Anybody posts frames or rings; only the owner takes and waits.
 #[derive(Debug)]
 pub(crate) struct Mailbox {
-    /// Counts posts and rings. Only changed under the lock, read without it: a hint to look.
+    /// Posts and rings. Only changed under the lock, read without it: a hint to look.
     events: AtomicU64,
     inside: Mutex<Inside>,
     bell: Condvar,
@@ -40,17 +41,6 @@ impl Mailbox {
         self.announce(inside);
     }
 
-    /// Wakes the owner, or keeps it from falling asleep.
-    pub(crate) fn ring(&self) {
-        let inside = self.lock();
-        self.announce(inside);
-    }
-
-    /// How many posts and rings there were.
-    pub(crate) fn events(&self) -> u64 {
-        self.events.load(Ordering::Acquire)
-    }
-
     /// Swaps what has been posted into `frames`, which must be empty; returns the events so far.
     pub(crate) fn take(&self, frames: &mut Vec<Frame>) -> u64 {
         debug_assert!(frames.is_empty());
@@ -59,8 +49,31 @@ impl Mailbox {
         self.events.load(Ordering::Relaxed)
     }
 
-    /// Sleeps until there are more events than `seen`, or until `deadline`.
-    pub(crate) fn park(&self, seen: u64, deadline: Option<Instant>) {
+    fn announce(&self, mut inside: MutexGuard<'_, Inside>) {
+        self.events.fetch_add(1, Ordering::Release);
+        let wake = std::mem::take(&mut inside.is_parked);
+        drop(inside);
+        if wake {
+            self.bell.notify_one();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Bell for Mailbox {
+    fn ring(&self) {
+        let inside = self.lock();
+        self.announce(inside);
+    }
+
+    fn events(&self) -> u64 {
+        self.events.load(Ordering::Acquire)
+    }
+
+    fn park(&self, seen: u64, deadline: Option<Instant>) {
         let mut inside = self.lock();
         while self.events.load(Ordering::Relaxed) == seen {
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
@@ -78,19 +91,6 @@ impl Mailbox {
         }
         inside.is_parked = false;
     }
-
-    fn announce(&self, mut inside: MutexGuard<'_, Inside>) {
-        self.events.fetch_add(1, Ordering::Release);
-        let wake = std::mem::take(&mut inside.is_parked);
-        drop(inside);
-        if wake {
-            self.bell.notify_one();
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 #[cfg(test)]
@@ -99,9 +99,9 @@ mod tests {
     use std::thread;
 
     use super::*;
+    use crate::frame::{Body, Channel, Header};
     use crate::message::Message;
     use crate::stamp::Stamp;
-    use crate::transport::{Body, Channel, Header};
 
     fn frame(from: usize, tag: u32) -> Frame {
         let header = Header { context: 0, channel: Channel::User, tag, stamp: Stamp::default() };

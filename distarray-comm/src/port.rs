@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::abort::Signal;
 use crate::error::CommError;
+use crate::frame::{Body, Channel, Frame, Header};
 use crate::message::{INLINE_BYTES, Message};
 use crate::meter::Meter;
 use crate::patience::{Patience, Report, Waiting};
 use crate::staging::Staging;
 use crate::stamp::Stamp;
-use crate::transport::{Body, Channel, Frame, Header, Transport};
+use crate::transport::Transport;
 
 /// Looks at the network that are this close to each other are saved.
 const PROGRESS_INTERVAL: Duration = Duration::from_micros(20);
@@ -44,6 +45,8 @@ struct Inside {
     /// Frames of earlier requests whose bytes the transport still holds.
     stale: Vec<Frame>,
     waiting_count: usize,
+    /// Requests that other ranks have given up for all, and who did.
+    aborts: Vec<(usize, Stamp)>,
 }
 
 /// What a look for a message found.
@@ -59,7 +62,7 @@ pub(crate) enum Found {
 
 impl Port {
     pub(crate) fn new(transport: Box<dyn Transport>, signal: Arc<Signal>) -> Self {
-        let mailbox = transport.mailbox();
+        let bell = transport.bell();
         let (rank, size) = (transport.rank(), transport.size());
         Self {
             signal,
@@ -74,12 +77,13 @@ impl Port {
             last_served: Cell::new(0),
             needs_progress: transport.needs_progress(),
             last_progress: Cell::new(Instant::now()),
-            staging: RefCell::new(Staging::new(mailbox)),
+            staging: RefCell::new(Staging::new(bell)),
             inside: RefCell::new(Inside {
                 transport,
                 queues: (0..size).map(|_| VecDeque::new()).collect(),
                 stale: Vec::new(),
                 waiting_count: 0,
+                aborts: Vec::new(),
             }),
         }
     }
@@ -117,8 +121,8 @@ impl Port {
 
     /// Gives up staging buffers that are stuck on their way, and starts with fresh ones.
     pub(crate) fn renew_staging(&self) {
-        let mailbox = self.inside.borrow().transport.mailbox();
-        *self.staging.borrow_mut() = Staging::new(mailbox);
+        let bell = self.inside.borrow().transport.bell();
+        *self.staging.borrow_mut() = Staging::new(bell);
     }
 
     /// Runs `act` on the transport. `act` must not call back into the port.
@@ -193,13 +197,45 @@ impl Port {
     /// Takes in what has arrived.
     pub(crate) fn poll(&self) -> Result<(), CommError> {
         self.check()?;
-        self.inside.borrow_mut().poll(self.stamp.get())
+        let inside = &mut *self.inside.borrow_mut();
+        inside.poll(self.stamp.get())?;
+        if inside.aborts.is_empty() {
+            return Ok(());
+        }
+        for (by, stamp) in inside.aborts.drain(..) {
+            self.signal.abort(stamp, Some(by));
+        }
+        self.check()
+    }
+
+    /// Aborts the current request here and on the listed ranks.
+    pub(crate) fn abort_on(&self, ranks: impl Iterator<Item = usize>) -> Result<(), CommError> {
+        let stamp = self.stamp.get();
+        self.signal.abort(stamp, Some(self.rank));
+        let header = Header { context: 0, channel: Channel::User, tag: 0, stamp };
+        let inside = &mut *self.inside.borrow_mut();
+        let mut outcome = Ok(());
+        for rank in ranks.filter(|rank| *rank != self.rank) {
+            // Whoever can be told is told.
+            outcome = outcome.and(inside.transport.send(rank, header, Body::Abort));
+        }
+        outcome
+    }
+
+    /// The world rank that has given up the current request for all.
+    pub(crate) fn aborted_by(&self) -> Option<usize> {
+        self.signal.aborted_by(self.stamp.get())
     }
 
     /// Moves messages along, if it is time to, and checks for an abort.
     pub(crate) fn progress(&self) -> Result<(), CommError> {
         self.check()?;
-        if !self.needs_progress || self.last_progress.get().elapsed() < PROGRESS_INTERVAL {
+        if !self.needs_progress {
+            // Nothing has to be moved along, but another rank may have given up.
+            let has_news = self.inside.borrow().transport.has_news();
+            return if has_news { self.poll() } else { Ok(()) };
+        }
+        if self.last_progress.get().elapsed() < PROGRESS_INTERVAL {
             return Ok(());
         }
         self.poll()?;
@@ -288,10 +324,12 @@ impl Port {
 
 impl Inside {
     fn poll(&mut self, stamp: Stamp) -> Result<(), CommError> {
-        let Self { transport, queues, stale, waiting_count } = self;
+        let Self { transport, queues, stale, waiting_count, aborts } = self;
         transport.poll(&mut |frame| {
             if frame.header.stamp < stamp {
                 stale.push(frame);
+            } else if let Body::Abort = frame.body {
+                aborts.push((frame.from, frame.header.stamp));
             } else {
                 *waiting_count += 1;
                 queues[frame.from].push_back(frame);

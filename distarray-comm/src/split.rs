@@ -54,20 +54,19 @@ impl Comm {
     }
 
     /// An endpoint of the same ranks, for use by any thread: with a transport, requests, an abort
-    /// handle and a meter of its own. **Collective** over a communicator of all ranks.
+    /// handle and a meter of its own. **Collective.**
     ///
     /// If it fails on one rank it should be given up on all.
     ///
     /// # Errors
-    /// [`CommError::NotWhole`] on a part made by [`split`](Self::split), [`CommError::Aborted`],
-    /// [`CommError::PeerLeft`], and what the transport reports.
+    /// [`CommError::Aborted`], [`CommError::PeerLeft`], and what the transport reports.
     pub fn duplicate_endpoint(&self) -> Result<Endpoint, CommError> {
-        if self.members().is_some() {
-            let world_size = self.port().size;
-            return Err(CommError::NotWhole { size: self.size(), world_size });
-        }
         let key = self.agree_on_context(1)?;
-        let transport = self.port().with_transport(|transport| transport.duplicate(key))?;
+        let members = match self.members() {
+            Some(members) => members.to_vec(),
+            None => (0..self.size()).collect(),
+        };
+        let transport = self.port().with_transport(|transport| transport.duplicate(key, &members))?;
         Ok(Endpoint::new(transport))
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use crate::mailbox::Mailbox;
+use crate::bell::Bell;
 
 /// Bytes of one staging buffer: the piece in which the exchange moves large transfers. A multiple
 /// of every element size, small enough for two of them to stay in a core's second-level cache.
@@ -16,7 +16,7 @@ pub const STAGING_PIECES: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Staging {
     free: Mutex<Shelf>,
-    owner: Arc<Mailbox>,
+    owner: Arc<dyn Bell>,
 }
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Staged {
 }
 
 impl Staging {
-    pub(crate) fn new(owner: Arc<Mailbox>) -> Arc<Self> {
+    pub(crate) fn new(owner: Arc<dyn Bell>) -> Arc<Self> {
         let shelf = Shelf { buffers: Vec::new(), not_yet_made: STAGING_PIECES };
         Arc::new(Self { free: Mutex::new(shelf), owner })
     }
@@ -84,6 +84,7 @@ impl Drop for Staged {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mailbox::Mailbox;
 
     #[test]
     fn there_are_only_so_many_and_they_come_home() {

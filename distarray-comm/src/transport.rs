@@ -4,12 +4,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::bell::Bell;
 use crate::error::CommError;
-use crate::mailbox::Mailbox;
+use crate::frame::{Body, Deferred, Frame, Header};
 use crate::message::Message;
-use crate::shared::Window;
 use crate::spares::Spares;
-use crate::stamp::Stamp;
 
 /// One rank's end of a world of ranks. Used by one thread, made on any.
 ///
@@ -47,7 +46,7 @@ pub(crate) trait Transport: Debug {
     fn has_left(&self, rank: usize) -> bool;
 
     /// What wakes this rank.
-    fn mailbox(&self) -> Arc<Mailbox>;
+    fn bell(&self) -> Arc<dyn Bell>;
 
     /// How this rank and `rank` can reach each other's memory; the same answer on both.
     fn same_memory(&self, rank: usize) -> SameMemory;
@@ -60,9 +59,14 @@ pub(crate) trait Transport: Debug {
         false
     }
 
-    /// This rank's end of another world of the same ranks, for use by any thread. **Collective**;
-    /// `key` is the same on all ranks and was not used before.
-    fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError>;
+    /// Whether `poll` may find something. Costs next to nothing.
+    fn has_news(&self) -> bool {
+        true
+    }
+
+    /// This rank's end of another world, of the listed ranks of this one, in their order, for use by any
+    /// thread. **Collective** over them; `key` is the same on all and was not used by any before.
+    fn duplicate(&mut self, key: u64, members: &[usize]) -> Result<Box<dyn Transport + Send>, CommError>;
 }
 
 /// How two ranks can reach each other's memory.
@@ -76,67 +80,6 @@ pub enum SameMemory {
     No,
 }
 
-/// What a frame says about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Header {
-    /// Which communicator of the port.
-    pub(crate) context: u64,
-    /// Which kind of traffic.
-    pub(crate) channel: Channel,
-    /// The caller's tag.
-    pub(crate) tag: u32,
-    /// What the sender is working on.
-    pub(crate) stamp: Stamp,
-}
-
-/// Kinds of traffic, matched apart from each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Channel {
-    /// The callers' own messages.
-    User = 0,
-    /// Collectives.
-    Collective = 1,
-    /// Pieces of an exchange.
-    Exchange = 2,
-    /// Exposed regions: published, read, confirmed.
-    Expose = 3,
-}
-
-/// A frame that has arrived.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    pub(crate) from: usize,
-    pub(crate) header: Header,
-    pub(crate) body: Body,
-}
-
-/// What a frame carries.
-#[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "threads never defer nor read remotely"))]
-#[derive(Debug)]
-pub(crate) enum Body {
-    /// Bytes.
-    Message(Message),
-    /// Bytes that the transport receives when they are asked for.
-    Deferred(Deferred),
-    /// A region of the sender's memory (ranks of one process only).
-    Window(Arc<Window>),
-    /// The sender's last frame. Kept by the transport: `poll` does not give it out.
-    Goodbye {
-        /// The sender is unwinding from a panic, so nobody should go on.
-        is_panicking: bool,
-    },
-}
-
-/// Stands for bytes that are still with the sender.
-#[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "threads never defer nor read remotely"))]
-#[derive(Debug)]
-pub(crate) struct Deferred {
-    pub(crate) from: usize,
-    /// The transport's name for them.
-    pub(crate) token: u64,
-}
-
 /// A piece of another process's memory, and where it shall go.
 #[cfg_attr(not(feature = "mpi"), allow(dead_code, reason = "threads never defer nor read remotely"))]
 #[derive(Debug, Clone, Copy)]
@@ -146,14 +89,4 @@ pub(crate) struct RemotePiece {
     /// Address here.
     pub(crate) target: *mut u8,
     pub(crate) length_bytes: usize,
-}
-
-impl Channel {
-    /// The channel written as `number`.
-    #[cfg(feature = "mpi")]
-    pub(crate) fn from_number(number: u8) -> Option<Self> {
-        [Self::User, Self::Collective, Self::Exchange, Self::Expose]
-            .into_iter()
-            .find(|channel| *channel as u8 == number)
-    }
 }

@@ -1,23 +1,15 @@
 //! The conformance suite over MPI: this binary starts itself under `mpiexec` with 1, 2, 3 and 4 ranks.
-//!
-//! `MPIEXEC` names another launcher.
 
 #![cfg(feature = "mpi")]
 
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
-use distarray_comm::conformance::{Effort, run_all};
+use distarray_comm::conformance::{Effort, job, run_all};
 use distarray_comm::mpi::{self, Options, Universe};
 use distarray_comm::{Comm, CommError, SameMemory};
-
-/// Names the program that a rank shall run; set by the test that starts it.
-const PROGRAM: &str = "DISTARRAY_TEST_PROGRAM";
 
 /// What the ranks do. Started by hand, without a program named, it does nothing.
 #[test]
 fn rank_of_a_job() {
-    let Ok(program) = std::env::var(PROGRAM) else { return };
+    let Some(program) = job::program() else { return };
     let options = Options::default();
     let outcome = match program.as_str() {
         "conformance" => mpi::run(options, |comm| conforms(&comm, true)),
@@ -98,72 +90,40 @@ fn leaves_messages_behind(comm: &Comm) -> Result<(), CommError> {
     comm.send_owned((comm.rank() + 1) % comm.size(), 5, vec![1; 3 << 20])
 }
 
-/// Starts `ranks` ranks that run `program`; whether they all succeed within `seconds`.
-#[track_caller]
-fn job(ranks: usize, program: &str, seconds: u64) -> bool {
-    let launcher = std::env::var_os("MPIEXEC").unwrap_or_else(|| "mpiexec".into());
-    let mut child = Command::new(launcher)
-        .arg("-n")
-        .arg(ranks.to_string())
-        .arg(std::env::current_exe().expect("a test knows its binary"))
-        .args(["rank_of_a_job", "--exact", "--nocapture", "--test-threads=1"])
-        .env(PROGRAM, program)
-        .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
-        .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
-        .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
-        .env("OMPI_MCA_hwloc_base_binding_policy", "none")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("mpiexec starts: the feature `mpi` is tested where MPI is installed");
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().expect("a child can be waited for") {
-            return status.success();
-        }
-        if start.elapsed() > Duration::from_secs(seconds) {
-            child.kill().expect("a child can be killed");
-            child.wait().expect("a child can be waited for");
-            panic!("{ranks} ranks did not finish {program:?} within {seconds} s");
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 #[test]
 fn one_to_four_ranks_conform() {
     for ranks in 1..=4 {
-        assert!(job(ranks, "conformance", 240), "{ranks} ranks");
+        job::succeeds(ranks, "conformance", 240);
     }
 }
 
 #[test]
 fn messages_are_split_at_a_small_limit() {
-    assert!(job(3, "small split", 120));
+    job::succeeds(3, "small split", 120);
 }
 
 #[test]
 fn without_direct_reads_everything_goes_by_messages() {
-    assert!(job(2, "without direct reads", 120));
+    job::succeeds(2, "without direct reads", 120);
 }
 
 #[test]
 fn mpi_that_runs_is_used_and_not_finished() {
-    assert!(job(2, "already running", 120));
+    job::succeeds(2, "already running", 120);
 }
 
 #[test]
 fn a_panic_ends_the_job() {
-    assert!(!job(3, "panic", 60));
+    job::fails(3, "panic", 60);
 }
 
 #[test]
 fn messages_nobody_receives_do_not_hold_up_the_end() {
-    assert!(job(3, "unreceived", 60));
+    job::succeeds(3, "unreceived", 60);
 }
 
 #[test]
 #[ignore = "needs 5 GiB of memory"]
 fn more_than_two_gibibytes_in_one_message() {
-    assert!(job(2, "huge", 240));
+    job::succeeds(2, "huge", 240);
 }

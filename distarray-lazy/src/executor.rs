@@ -41,24 +41,23 @@ pub fn execute(
     worker: &Worker,
     observer: &dyn Observer,
 ) -> Result<(), Failure> {
-    run(plan, store, worker, observer).map_err(|stopped| stopped.failure)
+    run(plan, store, worker, observer).map_err(|stopped| {
+        let Stopped { index, failure, .. } = settle(plan, stopped, worker);
+        abandon(&plan.steps[index..], store, &failure);
+        failure
+    })
 }
 
-/// As [`execute`]; also tells who knows of the failure.
+/// Runs the steps of `plan` until one fails. The caller sees to those that do not run then: [`abandon`].
 pub(crate) fn run(
     plan: &Plan,
     store: &mut Store,
     worker: &Worker,
     observer: &dyn Observer,
-) -> Result<(), StepFailure> {
+) -> Result<(), Stopped> {
     let count = plan.steps.len();
     for (index, step) in plan.steps.iter().enumerate() {
-        let outcome = run_step(step, index, count, store, worker, observer);
-        if let Err(stopped) = outcome {
-            let stopped = settle(&plan.steps[index..], stopped, worker);
-            abandon(&plan.steps[index..], store, &stopped.failure);
-            return Err(stopped);
-        }
+        run_step(step, index, count, store, worker, observer)?;
         for id in &step.frees {
             store.remove(*id);
         }
@@ -73,32 +72,37 @@ pub(crate) enum Known {
     Here,
     /// All ranks: it was agreed upon.
     Everywhere,
-    /// This rank alone, and others may wait for it amid the step: they must be interrupted.
+    /// This rank, and others may wait for it amid the step: they must be interrupted.
     HereAmidStep,
+    /// This rank was interrupted, or lost its way to another: what came first happened elsewhere.
+    Elsewhere,
 }
 
 /// A failure of a step on this rank.
 #[derive(Debug)]
-pub(crate) struct StepFailure {
+pub(crate) struct Stopped {
+    /// Which step.
+    pub(crate) index: usize,
     pub(crate) failure: Failure,
     pub(crate) known: Known,
 }
 
 /// Tells the others of a failure at the next step in which they would wait for this rank.
-fn settle(steps: &[Step], stopped: StepFailure, worker: &Worker) -> StepFailure {
-    if stopped.known != Known::Here || !steps.iter().skip(1).any(Step::communicates) {
+fn settle(plan: &Plan, stopped: Stopped, worker: &Worker) -> Stopped {
+    let mut later = plan.steps[stopped.index..].iter().skip(1);
+    if stopped.known != Known::Here || !later.any(Step::communicates) {
         return stopped;
     }
     let outcome =
         worker.agree::<()>(&stopped.failure.operation, Err(Error::Failure(stopped.failure.clone())));
     match outcome {
-        Err(Error::Agreed(failure)) => StepFailure { failure, known: Known::Everywhere },
-        _ => StepFailure { known: Known::HereAmidStep, ..stopped },
+        Err(Error::Agreed(failure)) => Stopped { failure, known: Known::Everywhere, ..stopped },
+        _ => stopped,
     }
 }
 
 /// Notes that the outputs of `steps` will not come, and forgets what the steps would have forgotten.
-fn abandon(steps: &[Step], store: &mut Store, failure: &Failure) {
+pub(crate) fn abandon(steps: &[Step], store: &mut Store, failure: &Failure) {
     for step in steps {
         for id in &step.outputs {
             store.insert_failure(*id, failure.clone());
@@ -118,21 +122,21 @@ fn run_step(
     store: &mut Store,
     worker: &Worker,
     observer: &dyn Observer,
-) -> Result<(), StepFailure> {
+) -> Result<(), Stopped> {
     let name = step.name();
+    let communicates = step.communicates();
+    let stopped = |(failure, known)| Stopped { index, failure, known };
     let prepared = guarded(name, worker, || {
         observer.begin(index, count, name)?;
         check_inputs(step, store)
     });
-    let communicates = step.communicates();
     if communicates {
-        let outcome = prepared.map_err(|stopped| Error::Failure(stopped.failure));
-        guarded(name, worker, || worker.agree(name, outcome))
-            .map_err(|stopped| StepFailure { known: Known::Everywhere, ..stopped })?;
+        let outcome = prepared.map_err(|(failure, _)| Error::Failure(failure));
+        guarded(name, worker, || worker.agree(name, outcome)).map_err(stopped)?;
     } else {
-        prepared?;
+        prepared.map_err(stopped)?;
     }
-    let outcome = guarded(name, worker, || {
+    let arrays = guarded(name, worker, || {
         let taken = take_inputs(step, store)?;
         let arrays = run_work(step, store, taken, worker)?;
         if arrays.len() < step.outputs.len() {
@@ -143,41 +147,39 @@ fn run_step(
             });
         }
         Ok(arrays)
-    });
-    match outcome {
-        Ok(arrays) => {
-            for (id, array) in step.outputs.iter().zip(arrays) {
-                store.insert(*id, array);
-            }
-            Ok(())
-        }
-        Err(stopped) if communicates && stopped.known == Known::Here => {
-            Err(StepFailure { known: Known::HereAmidStep, ..stopped })
-        }
-        Err(stopped) => Err(stopped),
+    })
+    .map_err(|(failure, known)| match known {
+        // Even what was agreed upon: some of the ranks may have done so among themselves.
+        Known::Here | Known::Everywhere if communicates => stopped((failure, Known::HereAmidStep)),
+        _ => stopped((failure, known)),
+    })?;
+    for (id, array) in step.outputs.iter().zip(arrays) {
+        store.insert(*id, array);
     }
+    Ok(())
 }
 
 /// Runs `work`; an error or a panic becomes a failure.
-fn guarded<T>(
+pub(crate) fn guarded<T>(
     name: &str,
     worker: &Worker,
     work: impl FnOnce() -> Result<T, Error>,
-) -> Result<T, StepFailure> {
+) -> Result<T, (Failure, Known)> {
     let rank = worker.rank();
     // What a panic leaves behind half done is dropped with the closure; the store is changed after it.
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => {
             let known = match error {
-                Error::Agreed(_) | Error::Comm(CommError::Aborted { .. }) => Known::Everywhere,
+                Error::Agreed(_) => Known::Everywhere,
+                Error::Comm(
+                    CommError::Aborted { .. } | CommError::Withdrawn { .. } | CommError::PeerLeft { .. },
+                ) => Known::Elsewhere,
                 _ => Known::Here,
             };
-            Err(StepFailure { failure: Failure::of(name, rank, &error), known })
+            Err((Failure::of(name, rank, &error), known))
         }
-        Err(payload) => {
-            Err(StepFailure { failure: Failure::of_panic(name, rank, &*payload), known: Known::Here })
-        }
+        Err(payload) => Err((Failure::of_panic(name, rank, &*payload), Known::Here)),
     }
 }
 

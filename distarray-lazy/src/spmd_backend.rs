@@ -7,16 +7,17 @@
 use crate::answer::Answer;
 use crate::backend::{Backend, Command, RankStatistics, Reply};
 use crate::context::Context;
-use crate::executor::{Known, Unobserved, run};
+use crate::executor::{Known, Stopped, Unobserved, abandon, guarded, run};
+use crate::plan::Plan;
 use crate::store::Store;
 use crate::transfer::part_of;
-use distarray_comm::{Comm, MeterSnapshot, SameMemory, cost, wire};
+use distarray_comm::{Comm, LateRank, SameMemory, cost, wire};
 use distarray_core::{Block, DType, Pool};
 use distarray_spmd::{AnyLocalArray, Cost, Error, Failure, Worker};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// After this long a rank that others wait for is named.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,13 +32,16 @@ thread_local! {
 
 /// What one SPMD context keeps on its thread.
 struct Slot {
+    /// Its communicator has requests of its own, which the program's are not disturbed by: two for each
+    /// plan, the work and the settlement.
     worker: Worker,
-    /// For agreeing on requests.
+    /// For agreeing on requests. What goes over it is not billed to plans.
     control: Comm,
-    /// What went over `control`: the ranks' meters count it, but plans are not billed for it.
-    aside: MeterSnapshot,
     store: Store,
+    /// What the program has asked for so far.
     request: u64,
+    /// Plans run so far.
+    plans: u64,
     /// Why nothing can be asked any more.
     broken: Option<Error>,
 }
@@ -70,19 +74,14 @@ impl Context {
     /// What the transport reports.
     pub fn spmd_with_limit(comm: &Comm, memory_limit_bytes: Option<u64>) -> Result<Context, Error> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let data = comm.duplicate()?;
-        let control = comm.duplicate()?;
+        let data = comm.duplicate_endpoint()?.into_comm();
+        let control = comm.duplicate_endpoint()?.into_comm();
+        let rank = comm.rank();
+        control.report_late_ranks(PATIENCE, move |late| name_late_rank(rank, late));
         let slot = NUMBER.fetch_add(1, Ordering::Relaxed);
         let worker = Worker::with_pool(&data, &Pool::new(memory_limit_bytes));
         let backend = SpmdBackend { slot, rank_count: comm.size(), memory_limit_bytes, reach: reach(comm)? };
-        let means = Slot {
-            worker,
-            control,
-            aside: MeterSnapshot::default(),
-            store: Store::default(),
-            request: 0,
-            broken: None,
-        };
+        let means = Slot { worker, control, store: Store::default(), request: 0, plans: 0, broken: None };
         SLOTS.with_borrow_mut(|slots| slots.insert(slot, means));
         Ok(Context::new(Box::new(backend)))
     }
@@ -174,25 +173,14 @@ impl Slot {
                 for id in frees {
                     self.store.remove(id);
                 }
-                match run(&plan, &mut self.store, &worker, &Unobserved) {
-                    Err(stopped) if stopped.known == Known::HereAmidStep => {
-                        // The others wait for this rank within the step and cannot be told: nothing more
-                        // can be agreed upon here, and they learn of it when this rank leaves.
-                        let error = Error::Failure(stopped.failure);
-                        self.broken = Some(error.clone());
-                        Err(error)
-                    }
-                    outcome => {
-                        let outcome = outcome.map_err(|stopped| Error::Failure(stopped.failure));
-                        worker.agree("plan", outcome).map(|()| Reply::Done)
-                    }
-                }
+                self.run(&plan).map(|()| Reply::Done)
             }
             Command::Fetch { id, selection } => {
-                let part = self.store.get(id).and_then(|array| {
+                let part = guarded("fetch", &worker, || {
+                    let array = self.store.get(id)?;
                     part_of(array.block(), array.distribution(), &selection, worker.rank())
                 });
-                let part = worker.agree("fetch", part)?;
+                let part = worker.agree("fetch", part.map_err(|(failure, _)| Error::Failure(failure)))?;
                 Ok(Reply::Parts(worker.comm().all_gather(&part)?.iter().map(<[u8]>::to_vec).collect()))
             }
             Command::Put { id, meta, parts } => {
@@ -200,47 +188,62 @@ impl Slot {
                 let shape = meta.distribution.local_shape(rank);
                 let made = block_of(&worker, meta.dtype, &shape, &parts[rank])
                     .and_then(|block| AnyLocalArray::new(meta.distribution.clone(), block, rank));
-                match made {
+                match worker.agree("put", made) {
                     Ok(array) => self.store.insert(id, array),
                     Err(error) => {
-                        let failure = Failure::of("put", rank, &error);
-                        self.store.insert_failure(id, failure.clone());
-                        return Err(Error::Failure(failure));
+                        self.store.insert_failure(id, Failure::of("put", rank, &error));
+                        return Err(error);
                     }
                 }
                 Ok(Reply::Done)
             }
             Command::Statistics => {
-                let mut own = statistics(&worker, &self.store);
-                own.meter = own.meter - self.aside;
-                let all = self.aside(|slot| Ok(slot.control.all_gather_values(&own)?))?;
-                Ok(Reply::Statistics(all))
+                let own = statistics(&worker, &self.store);
+                Ok(Reply::Statistics(self.control.all_gather_values(&own)?))
             }
         }
     }
 
-    /// Does something over `control` and notes what it cost.
-    fn aside<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R, Error>) -> Result<R, Error> {
-        let before = self.control.meter();
-        let outcome = work(self);
-        let spent = self.control.meter() - before;
-        self.aside.messages_sent += spent.messages_sent;
-        self.aside.bytes_sent += spent.bytes_sent;
-        self.aside.messages_received += spent.messages_received;
-        self.aside.bytes_received += spent.bytes_received;
-        self.aside.copied_bytes += spent.copied_bytes;
-        self.aside.waiting_seconds += spent.waiting_seconds;
-        outcome
+    /// Runs a plan, and settles with the others how it ended: all get the same outcome, however and
+    /// wherever it failed. See `src/README.md` of distarray-comm for why nobody is left waiting.
+    fn run(&mut self, plan: &Plan) -> Result<(), Error> {
+        let comm = self.worker.comm().clone();
+        let rank = comm.rank();
+        self.plans += 1;
+        let (work, settlement) = (2 * self.plans, 2 * self.plans + 1);
+        // Another rank may have come here first, and given up.
+        let outcome = match comm.begin_request(0, work) {
+            Ok(()) => run(plan, &mut self.store, &self.worker, &Unobserved),
+            Err(error) => {
+                let failure = Failure::of("plan", rank, &Error::Comm(error));
+                Err(Stopped { index: 0, failure, known: Known::Elsewhere })
+            }
+        };
+        let is_news = outcome.as_ref().is_err_and(|stopped| stopped.known != Known::Everywhere);
+        let told = if is_news && comm.aborted_by().is_none() { comm.abort_everywhere() } else { Ok(()) };
+        let own = outcome.as_ref().err().map(|stopped| {
+            // What happened elsewhere is told by those to whom it happened; this rank's account of it
+            // counts only if there is no other.
+            let is_witness = stopped.known == Known::Elsewhere;
+            (if is_witness { comm.size() + rank } else { rank } as u64, &stopped.failure)
+        });
+        let settled = told.map_err(Error::from).and_then(|()| settle(&comm, settlement, own));
+        let settled = settled.inspect_err(|error| self.broken = Some(error.clone()))?;
+        match (settled, outcome) {
+            (None, _) => Ok(()),
+            (Some(failure), outcome) => {
+                if let Err(stopped) = outcome {
+                    abandon(&plan.steps[stopped.index..], &mut self.store, &failure);
+                }
+                Err(Error::Agreed(failure))
+            }
+        }
     }
 
     /// Compares what the ranks ask for: all tell rank 0, rank 0 tells all.
     fn agree_on(&mut self, digest: u128, held: Vec<bool>) -> Result<Vec<bool>, Error> {
         self.request += 1;
-        let outcome = if self.control.size() == 1 {
-            Ok(held)
-        } else {
-            self.aside(|slot| slot.exchange_requests(digest, held))
-        };
+        let outcome = if self.control.size() == 1 { Ok(held) } else { self.exchange_requests(digest, held) };
         if let Err(error) = &outcome {
             self.broken = Some(error.clone());
         }
@@ -249,9 +252,10 @@ impl Slot {
 
     fn exchange_requests(&mut self, digest: u128, mut held: Vec<bool>) -> Result<Vec<bool>, Error> {
         let request = self.request;
+        self.control.begin_request(0, request)?;
         if self.control.rank() != 0 {
             self.control.send(0, ASK, &wire::encode(&(digest, &held))?)?;
-            let verdict = receive_patiently(&self.control, 0, VERDICT, request)?;
+            let verdict = self.control.receive(0, VERDICT)?;
             let verdict: (Option<usize>, Vec<bool>) = wire::decode(&verdict)?;
             return match verdict {
                 (None, held) => Ok(held),
@@ -260,7 +264,7 @@ impl Slot {
         }
         let mut diverged = None;
         for rank in 1..self.control.size() {
-            let asked = receive_patiently(&self.control, rank, ASK, request)?;
+            let asked = self.control.receive(rank, ASK)?;
             let (other_digest, other_held): (u128, Vec<bool>) = wire::decode(&asked)?;
             if other_digest != digest || other_held.len() != held.len() {
                 diverged.get_or_insert(rank);
@@ -307,28 +311,28 @@ pub fn reach(comm: &Comm) -> Result<SameMemory, Error> {
     Ok(worst)
 }
 
-/// Waits for a message; says after [`PATIENCE`] whom for.
-fn receive_patiently(comm: &Comm, from: usize, tag: u32, request: u64) -> Result<Vec<u8>, Error> {
-    let start = Instant::now();
-    let mut said = false;
-    loop {
-        if let Some(message) = comm.try_receive(from, tag)? {
-            return Ok(message.as_bytes().to_vec());
-        }
-        let waited = start.elapsed();
-        if waited >= PATIENCE && !said {
-            use std::io::Write;
-            said = true;
-            // Standard error may be closed; the wait goes on all the same.
-            let _ = writeln!(
-                std::io::stderr(),
-                "distarray: rank {} has been waiting {} s for rank {from} to come to request {request}",
-                comm.rank(),
-                PATIENCE.as_secs()
-            );
-        }
-        comm.wait(Some(if said { PATIENCE } else { PATIENCE.saturating_sub(waited) }))?;
-    }
+/// The failure with the lowest number among those that the ranks bring, each with its own. Under a request of
+/// its own, so that what the work has left behind is dropped. **Collective.**
+fn settle(comm: &Comm, settlement: u64, own: Option<(u64, &Failure)>) -> Result<Option<Failure>, Error> {
+    comm.begin_request(0, settlement)?;
+    let encoded =
+        own.map(|(number, failure)| Ok::<_, Error>((number, wire::encode(failure)?))).transpose()?;
+    let own = encoded.as_ref().map(|(number, failure)| (*number, failure.as_slice()));
+    let agreed = comm.agree_on_lowest(own)?;
+    Ok(agreed.map(|(_, failure)| wire::decode(&failure)).transpose()?)
+}
+
+/// Says on standard error whom this rank waits for.
+fn name_late_rank(rank: usize, late: LateRank) {
+    use std::io::Write;
+    let LateRank { rank: late, waited, stamp } = late;
+    // Standard error may be closed; the wait goes on all the same.
+    let _ = writeln!(
+        std::io::stderr(),
+        "distarray: rank {rank} has been waiting {} s for rank {late} to come to request {}",
+        waited.as_secs(),
+        stamp.request
+    );
 }
 
 /// What this rank has counted; lets the peak begin anew. **Local.**

@@ -1,12 +1,11 @@
 //! The client and the engines over MPI: this binary starts itself under `mpiexec`.
-//!
-//! `MPIEXEC` names another launcher.
 
 #![cfg(feature = "mpi")]
 
 #[path = "runtime/operations.rs"]
 mod operations;
 
+use distarray_comm::conformance::job;
 use distarray_comm::mpi::{Options, Universe};
 use distarray_core::Scalar;
 use distarray_lazy::Context;
@@ -16,11 +15,7 @@ use distarray_runtime::engine::{Injection, Target, What};
 use distarray_runtime::launch::{RankOptions, run_mpi, run_mpi_with};
 use distarray_spmd::{Error, Failure, FailureKind, Registry};
 use operations::{Doze, How, Trip, WAYS, WaitForEver};
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-/// Names the program that a rank shall run; set by the test that starts it.
-const PROGRAM: &str = "DISTARRAY_TEST_PROGRAM";
 
 fn registry() -> Registry {
     let mut registry = Registry::new();
@@ -34,7 +29,7 @@ fn registry() -> Registry {
 /// What the ranks do. Started by hand, without a program named, it does nothing.
 #[test]
 fn rank_of_a_job() {
-    let Ok(program) = std::env::var(PROGRAM) else { return };
+    let Some(program) = job::program() else { return };
     // MPI can be started once: where contexts follow each other, the program runs it.
     let several = matches!(program.as_str(), "twice" | "injections" | "not returning");
     let universe = several.then(|| Universe::start(Options::default()).expect("MPI starts"));
@@ -156,71 +151,34 @@ fn not_returning() -> Result<(), Error> {
     Ok(())
 }
 
-/// Starts `ranks` ranks that run `program`; whether they all succeed within `seconds`.
-#[track_caller]
-fn job(ranks: usize, program: &str, seconds: u64) -> bool {
-    let launcher = std::env::var_os("MPIEXEC").unwrap_or_else(|| "mpiexec".into());
-    let mut child = Command::new(launcher)
-        .arg("-n")
-        .arg(ranks.to_string())
-        .arg(std::env::current_exe().expect("a test knows its binary"))
-        .args(["rank_of_a_job", "--exact", "--nocapture", "--test-threads=1"])
-        .env(PROGRAM, program)
-        .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
-        .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
-        .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
-        .env("OMPI_MCA_hwloc_base_binding_policy", "none")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(if std::env::var_os("DISTARRAY_TEST_LOUD").is_some() {
-            Stdio::inherit()
-        } else {
-            Stdio::null()
-        })
-        .spawn()
-        .expect("mpiexec starts: the feature `mpi` is tested where MPI is installed");
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().expect("a child can be waited for") {
-            return status.success();
-        }
-        if start.elapsed() > Duration::from_secs(seconds) {
-            child.kill().expect("a child can be killed");
-            child.wait().expect("a child can be waited for");
-            panic!("{ranks} ranks did not finish {program:?} within {seconds} s");
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 #[test]
 fn commands_come_back_from_one_to_four_processes() {
     for ranks in 1..=4 {
-        assert!(job(ranks, "commands", 120), "{ranks} ranks");
+        job::succeeds(ranks, "commands", 120);
     }
 }
 
 #[test]
 fn a_thousand_failures_of_each_kind_are_told_within_10_ms() {
-    assert!(job(3, "failures", 180));
+    job::succeeds(3, "failures", 180);
 }
 
 #[test]
 fn every_step_kind_may_fail_in_every_way() {
-    assert!(job(3, "injections", 120));
+    job::succeeds(3, "injections", 120);
 }
 
 #[test]
 fn a_function_that_does_not_return_is_named() {
-    assert!(job(3, "not returning", 60));
+    job::succeeds(3, "not returning", 60);
 }
 
 #[test]
 fn when_the_program_panics_the_job_ends() {
-    assert!(!job(3, "panic", 60));
+    job::fails(3, "panic", 60);
 }
 
 #[test]
 fn mpi_that_runs_is_used_and_contexts_may_follow_each_other() {
-    assert!(job(2, "twice", 120));
+    job::succeeds(2, "twice", 120);
 }

@@ -32,12 +32,6 @@ const OWNERS: [(&str, &str); 8] = [
     ("hdf5", "distarray-io"),
 ];
 
-/// Crates whose files still import in circles, and why.
-const NOT_YET_WITHOUT_CIRCLES: [(&str, &str); 2] = [
-    ("distarray-comm", "transport, mailbox and message name each other, and so do the files of mpi"),
-    ("distarray-runtime", "four pairs of files, among them the client actor and the gateway's desk"),
-];
-
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -105,10 +99,7 @@ fn files_do_not_import_in_circles() {
         };
         let files: Vec<(String, String)> = sources(name).iter().map(read).collect();
         let circles = circles::circles(&files);
-        match NOT_YET_WITHOUT_CIRCLES.iter().find(|(excused, _)| *excused == name) {
-            None => found.extend(circles.into_iter().map(|circle| format!("{name}: {circle}"))),
-            Some(_) => assert!(!circles.is_empty(), "{name} has no circles any more: take it off the list"),
-        }
+        found.extend(circles.into_iter().map(|circle| format!("{name}: {circle}")));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

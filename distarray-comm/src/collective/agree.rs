@@ -30,9 +30,27 @@ impl Group<'_> {
     /// ceil(log2 size) messages per rank: empty while no failure is known, else 8 bytes and the
     /// error.
     pub fn agree_bytes(&self, failure: Option<&[u8]>) -> Result<Option<(usize, Vec<u8>)>, CommError> {
+        let own = self.comm().rank() as u64;
+        let agreed = self.agree_on_lowest(failure.map(|failure| (own, failure)))?;
+        // A rank's number was a `usize` before it travelled.
+        Ok(agreed.map(|(rank, failure)| (usize::try_from(rank).unwrap_or(usize::MAX), failure)))
+    }
+
+    /// As [`agree_bytes`](Self::agree_bytes), where each failure comes with a number and the one with the
+    /// lowest number wins; failures of one number must be the same. **Collective.**
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Cost
+    /// As there.
+    pub fn agree_on_lowest(
+        &self,
+        failure: Option<(u64, &[u8])>,
+    ) -> Result<Option<(u64, Vec<u8>)>, CommError> {
         self.comm.progress()?;
         let (size, position) = (self.size(), self.position());
-        let mut lowest = failure.map(|error| written(self.comm().rank(), error));
+        let mut lowest = failure.map(|(number, error)| written(number, error));
         for round in 0..tree::rounds(size) {
             let step = 1 << round;
             let message = lowest.as_deref().map_or(Message::empty(), Message::copy_from);
@@ -51,8 +69,8 @@ impl Group<'_> {
         let Some(lowest) = lowest else {
             return Ok(None);
         };
-        let (rank, error) = read(&lowest)?;
-        Ok(Some((rank, error.to_vec())))
+        let (number, error) = read(&lowest)?;
+        Ok(Some((number, error.to_vec())))
     }
 
     /// Passes this rank's outcome: its value if no rank failed, else the failure of the lowest rank
@@ -101,6 +119,17 @@ impl Comm {
         self.all().agree_bytes(failure)
     }
 
+    /// [`Group::agree_on_lowest`] of all ranks. **Collective.**
+    ///
+    /// # Errors
+    /// As there.
+    pub fn agree_on_lowest(
+        &self,
+        failure: Option<(u64, &[u8])>,
+    ) -> Result<Option<(u64, Vec<u8>)>, CommError> {
+        self.all().agree_on_lowest(failure)
+    }
+
     /// [`Group::agree`] of all ranks. **Collective.**
     ///
     /// # Errors
@@ -113,17 +142,17 @@ impl Comm {
     }
 }
 
-fn written(rank: usize, error: &[u8]) -> Vec<u8> {
+fn written(number: u64, error: &[u8]) -> Vec<u8> {
     let mut message = Vec::with_capacity(8 + error.len());
-    message.extend_from_slice(&(rank as u64).to_le_bytes());
+    message.extend_from_slice(&number.to_le_bytes());
     message.extend_from_slice(error);
     message
 }
 
-fn read(message: &[u8]) -> Result<(usize, &[u8]), CommError> {
-    let refuse =
-        |reason: &str| CommError::Decode { length_bytes: message.len(), reason: String::from(reason) };
-    let (rank, error) = message.split_first_chunk::<8>().ok_or_else(|| refuse("a failure names its rank"))?;
-    let rank = usize::try_from(u64::from_le_bytes(*rank)).map_err(|_| refuse("rank too large"))?;
-    Ok((rank, error))
+fn read(message: &[u8]) -> Result<(u64, &[u8]), CommError> {
+    let (number, error) = message.split_first_chunk::<8>().ok_or_else(|| CommError::Decode {
+        length_bytes: message.len(),
+        reason: String::from("a failure begins with its number"),
+    })?;
+    Ok((u64::from_le_bytes(*number), error))
 }

@@ -18,8 +18,8 @@ pub use reduce::Merge;
 
 use crate::comm::Comm;
 use crate::error::CommError;
+use crate::frame::Channel;
 use crate::message::Message;
-use crate::transport::Channel;
 
 /// The ranks that take part in a collective: all of a communicator, or a list of them.
 ///

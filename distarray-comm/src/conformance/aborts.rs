@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Effort;
+use super::effort::Effort;
 use super::sample::{assert_is_sample, below, bytes, mix};
 use crate::comm::Comm;
 use crate::error::CommError;

@@ -1,6 +1,6 @@
 //! Every collective against what it should give, and its traffic against what was predicted.
 
-use super::Effort;
+use super::effort::Effort;
 use super::sample::{LENGTHS, below, bytes, mix};
 use crate::collective::cost::{self, Traffic};
 use crate::collective::{Failure, Group};

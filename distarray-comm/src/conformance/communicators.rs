@@ -2,8 +2,8 @@
 
 use std::thread;
 
-use super::Effort;
 use super::collectives::every_collective;
+use super::effort::Effort;
 use crate::comm::Comm;
 use crate::error::CommError;
 use crate::threads::panic_message;
@@ -40,8 +40,9 @@ pub(super) fn splits_number_their_ranks_by_key(comm: &Comm, _: Effort) -> Result
     };
     assert_eq!((reversed.rank(), reversed.size()), (size - 1 - rank, size));
     every_collective(&reversed.all())?;
-    let is_whole = reversed.duplicate_endpoint().err();
-    assert_eq!(is_whole, Some(CommError::NotWhole { size, world_size: size }));
+    let other = reversed.duplicate_endpoint()?.into_comm();
+    assert_eq!((other.rank(), other.size()), (reversed.rank(), size));
+    every_collective(&other.all())?;
 
     let Some(part) = reversed.split(Some((rank % 2) as u64), 0)? else { unreachable!("a colour was given") };
     let members: Vec<usize> = (0..size).rev().filter(|other| other % 2 == rank % 2).collect();
@@ -50,6 +51,14 @@ pub(super) fn splits_number_their_ranks_by_key(comm: &Comm, _: Effort) -> Result
     assert_eq!(part.all_gather_values(&rank)?, members);
     every_collective(&part.all())?;
     every_collective(&part.duplicate()?.all())?;
+    // Both parts at once, with a request of their own; the part's endpoint has endpoints too.
+    let other = part.duplicate_endpoint()?.into_comm();
+    other.begin_request(1, rank as u64 % 2)?;
+    assert_eq!(other.all_gather_values(&rank)?, members);
+    for (position, &member) in members.iter().enumerate() {
+        assert_eq!(other.same_memory(position)?, comm.same_memory(member)?);
+    }
+    every_collective(&other.duplicate_endpoint()?.into_comm().all())?;
 
     // Some without a colour.
     let part = comm.split((rank > 0).then_some(u64::MAX), 0)?;

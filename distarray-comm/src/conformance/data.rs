@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::Effort;
+use super::effort::Effort;
 use super::sample::{assert_is_sample, below, byte, bytes};
 use crate::collective::cost;
 use crate::comm::Comm;

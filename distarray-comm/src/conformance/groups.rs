@@ -1,7 +1,7 @@
 //! Collectives over listed ranks, and lists that make no sense.
 
-use super::Effort;
 use super::collectives::every_collective;
+use super::effort::Effort;
 use crate::comm::Comm;
 use crate::error::CommError;
 

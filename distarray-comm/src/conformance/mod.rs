@@ -7,33 +7,16 @@ mod aborts;
 mod collectives;
 mod communicators;
 mod data;
+mod effort;
+mod giving_up;
 mod groups;
+pub mod job;
 mod point_to_point;
 mod sample;
 
 use crate::comm::Comm;
 use crate::error::CommError;
-
-/// How hard to try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Effort {
-    /// Exchanges aborted in a row; 100,000 in the tests of this crate.
-    pub aborted_exchanges: u64,
-    /// Large messages from rank to rank, one after the other; more than 32,767 show that nothing
-    /// depends on MPI's tag bound.
-    pub large_messages: u32,
-    /// Bytes of such a message: above what the transport sends in one go with its header.
-    pub large_message_bytes: usize,
-}
-
-impl Effort {
-    /// Some seconds with few ranks.
-    pub const FULL: Self =
-        Self { aborted_exchanges: 100_000, large_messages: 40_000, large_message_bytes: 66_000 };
-    /// A fraction of a second.
-    pub const QUICK: Self =
-        Self { aborted_exchanges: 1_000, large_messages: 100, large_message_bytes: 66_000 };
-}
+pub use effort::Effort;
 
 /// One check.
 type Check = fn(&Comm, Effort) -> Result<(), CommError>;
@@ -69,6 +52,10 @@ const CHECKS: &[(&str, Check)] = &[
     ("waiting_ranks_are_interrupted", aborts::waiting_ranks_are_interrupted),
     ("aborted_exchanges_leave_no_trace", aborts::aborted_exchanges_leave_no_trace),
     ("aborted_regions_are_not_read", aborts::aborted_regions_are_not_read),
+    ("one_rank_ends_the_waits_of_all", giving_up::one_rank_ends_the_waits_of_all),
+    ("a_rank_that_comes_late_is_told", giving_up::a_rank_that_comes_late_is_told),
+    ("requests_given_up_leave_no_trace", giving_up::requests_given_up_leave_no_trace),
+    ("a_part_gives_up_for_itself", giving_up::a_part_gives_up_for_itself),
 ];
 
 /// Runs every check and returns their names. **Collective** over a communicator of all ranks, whose

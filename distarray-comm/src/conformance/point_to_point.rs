@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use super::Effort;
+use super::effort::Effort;
 use super::sample::{LENGTHS, assert_is_sample, bytes};
 use crate::comm::Comm;
 use crate::error::CommError;

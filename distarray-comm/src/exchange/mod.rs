@@ -4,24 +4,16 @@ mod progress;
 
 use crate::comm::Comm;
 use crate::error::CommError;
+use crate::frame::{Body, Channel};
 use crate::message::Message;
 use crate::patience::Waiting;
 use crate::port::{Found, Port};
 use crate::staging::{PIECE_BYTES, STAGING_PIECES};
-use crate::transport::{Body, Channel};
+pub use progress::Parcel;
 use progress::Progress;
 
 /// Pieces up to this size are copied into a message of their own instead of a staging buffer.
 const SMALL_BYTES: usize = 4096;
-
-/// One transfer of an exchange: how many bytes go to, or come from, which rank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parcel {
-    /// The other rank; this rank itself is allowed.
-    pub peer: usize,
-    /// Bytes of the whole transfer. Nothing is sent for 0.
-    pub bytes: usize,
-}
 
 /// Writes bytes `offset..offset + piece.len()` of outgoing parcel `index` (arguments: index, offset,
 /// piece). All offsets are multiples of [`PIECE_BYTES`], and ascend.

@@ -2,7 +2,14 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::Parcel;
+/// One transfer of an exchange: how many bytes go to, or come from, which rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parcel {
+    /// The other rank; this rank itself is allowed.
+    pub peer: usize,
+    /// Bytes of the whole transfer. Nothing is sent for 0.
+    pub bytes: usize,
+}
 
 /// How far the parcels of one direction have come.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use std::ptr;
 
 use ::mpi::ffi;
 
+use super::frame::body_tag;
 use crate::error::CommError;
 
 /// An MPI communicator of ours. Its handle may be used from any thread (level "multiple").
@@ -124,6 +125,27 @@ impl Channel {
         unsafe {
             check("MPI_Comm_dup", ffi::MPI_Comm_dup(self.0, &raw mut new))?;
             check("MPI_Comm_set_errhandler", ffi::MPI_Comm_set_errhandler(new, ffi::RSMPI_ERRORS_RETURN))?;
+        }
+        Ok(Self(new))
+    }
+
+    /// A communicator of the listed ranks of this one, in their order, on which errors are returned.
+    /// Collective over them alone; `key` is the same on all of them.
+    pub(super) fn of_group(self, members: &[usize], key: u64) -> Result<Self, CommError> {
+        let ranks: Vec<c_int> = members.iter().map(|&rank| count(rank)).collect();
+        let mut new = self.0;
+        // SAFETY: a live communicator and places for handles, which start as constants of the library;
+        // `ranks` is as long as it is said to be. The groups are freed before anybody else sees them.
+        unsafe {
+            let (mut all, mut part) = (ffi::RSMPI_GROUP_NULL, ffi::RSMPI_GROUP_NULL);
+            check("MPI_Comm_group", ffi::MPI_Comm_group(self.0, &raw mut all))?;
+            let listed = ffi::MPI_Group_incl(all, count(ranks.len()), ranks.as_ptr(), &raw mut part);
+            check("MPI_Group_incl", listed)?;
+            let tag = body_tag(key);
+            check("MPI_Comm_create_group", ffi::MPI_Comm_create_group(self.0, part, tag, &raw mut new))?;
+            check("MPI_Comm_set_errhandler", ffi::MPI_Comm_set_errhandler(new, ffi::RSMPI_ERRORS_RETURN))?;
+            check("MPI_Group_free", ffi::MPI_Group_free(&raw mut part))?;
+            check("MPI_Group_free", ffi::MPI_Group_free(&raw mut all))?;
         }
         Ok(Self(new))
     }

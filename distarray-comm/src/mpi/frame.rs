@@ -1,7 +1,7 @@
 //! Frames as MPI messages: what stands at the head of each.
 
+use crate::frame::{Channel, Header};
 use crate::stamp::Stamp;
-use crate::transport::{Channel, Header};
 
 /// Bytes of an MPI message that holds a frame, at most: below the size from which libraries wait for
 /// the receiver (4,096 with their own headers), so that who probes one can receive it at once.
@@ -28,6 +28,8 @@ pub(super) enum Kind {
     Follows = 1,
     /// The last frame of its sender.
     Goodbye = 2,
+    /// Its sender gives up the request of the stamp.
+    Abort = 3,
 }
 
 /// A body that comes in messages of its own.
@@ -61,6 +63,7 @@ pub(super) fn read_head(message: &[u8]) -> Option<(Kind, Header, &[u8])> {
         0 => Kind::Whole,
         1 => Kind::Follows,
         2 => Kind::Goodbye,
+        3 => Kind::Abort,
         _ => return None,
     };
     let tag = head[24..28].try_into().map(u32::from_le_bytes).ok()?;

@@ -8,10 +8,10 @@ use super::frame::{
     write_head,
 };
 use crate::error::CommError;
+use crate::frame::{self, Body, Deferred, Frame, Header};
 use crate::message::Message;
 use crate::spares::Spares;
 use crate::stamp::Stamp;
-use crate::transport::{self, Body, Deferred, Frame, Header};
 
 /// Frames taken in one go, so that what is under way gets its turn.
 const FRAMES_PER_TURN: usize = 64;
@@ -141,10 +141,15 @@ impl Machine {
         failure.map_or(Ok(()), Err)
     }
 
+    /// Tells `to` that this rank gives up the request of `header`.
+    pub(super) fn send_abort(&mut self, to: usize, header: &Header) -> Result<(), CommError> {
+        self.send_frame(to, Kind::Abort, header, &[])
+    }
+
     /// Says goodbye to everybody.
     pub(super) fn send_goodbyes(&mut self) -> Result<(), CommError> {
         let header =
-            Header { context: 0, channel: transport::Channel::User, tag: 0, stamp: Stamp::new(u64::MAX, 0) };
+            Header { context: 0, channel: frame::Channel::User, tag: 0, stamp: Stamp::new(u64::MAX, 0) };
         let me = self.rank;
         let mut others = (0..self.size).filter(|&rank| rank != me);
         others.try_for_each(|rank| self.send_frame(rank, Kind::Goodbye, &header, &[]))
@@ -203,6 +208,7 @@ impl Machine {
                 self.make_room_for_tag(from, sequence)?;
                 Body::Deferred(Deferred { from, token: sequence })
             }
+            Kind::Abort => Body::Abort,
             Kind::Goodbye => {
                 self.goodbyes += 1;
                 Body::Goodbye { is_panicking: false }

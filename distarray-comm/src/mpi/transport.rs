@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::call;
+use super::call::{self, Channel};
 use super::machine::Machine;
 use super::pace::{Pace, Pause};
-use super::universe::Shared;
+use super::shared::Shared;
+use crate::bell::Bell;
 use crate::error::CommError;
+use crate::frame::{Body, Deferred, Frame, Header};
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::spares::Spares;
-use crate::transport::{Body, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
+use crate::transport::{RemotePiece, SameMemory, Transport};
 
 /// Looks after each sleep: MPI libraries find a message only in the call after the one that moved it.
 const LOOKS_PER_WAKE: usize = 3;
@@ -22,6 +24,8 @@ pub(super) struct MpiTransport {
     /// `Some` until it is dropped.
     machine: Option<Machine>,
     shared: Arc<Shared>,
+    /// Ranks of MPI's world, by rank here; `None` if they are the same.
+    members: Option<Vec<usize>>,
     mailbox: Arc<Mailbox>,
     /// Rings of the mailbox that `poll` has seen.
     seen: u64,
@@ -32,21 +36,35 @@ pub(super) struct MpiTransport {
 }
 
 impl MpiTransport {
-    pub(super) fn new(machine: Machine, shared: Arc<Shared>) -> Self {
+    /// A transport on `channel`, which nobody else uses; `path` tells which of all it is, the same on all
+    /// ranks.
+    pub(super) fn open(
+        shared: &Arc<Shared>,
+        channel: Channel,
+        path: Vec<u64>,
+        members: Option<Vec<usize>>,
+    ) -> Result<Self, CommError> {
+        let machine = Machine::new(channel, path, shared.options().split_limit_bytes)?;
         let size = machine.size;
         let is_crowded = shared.neighbours().is_crowded();
         let pace = Pace::new(shared.options().longest_sleep, is_crowded, Instant::now());
         shared.opened();
-        Self {
+        Ok(Self {
             machine: Some(machine),
-            shared,
+            shared: Arc::clone(shared),
+            members,
             mailbox: Arc::new(Mailbox::new()),
             seen: 0,
             left: vec![false; size],
             pace,
             spares: Spares::default(),
             has_exact_timer: false,
-        }
+        })
+    }
+
+    /// The number in MPI's world of `rank` here.
+    fn world_rank(&self, rank: usize) -> usize {
+        self.members.as_ref().map_or(rank, |members| members[rank])
     }
 
     fn machine(&mut self) -> Result<&mut Machine, CommError> {
@@ -73,11 +91,15 @@ impl Transport for MpiTransport {
     }
 
     fn send(&mut self, to: usize, header: Header, body: Body) -> Result<(), CommError> {
-        // Only messages are sent here: windows go to ranks of the same process, deferred bodies and
-        // goodbyes come from transports.
-        let Body::Message(message) = body else { return Err(CommError::NotSameMemory { rank: to }) };
         self.pace.event(Instant::now());
-        self.machine()?.send(to, &header, message)
+        match body {
+            Body::Message(message) => self.machine()?.send(to, &header, message),
+            Body::Abort => self.machine()?.send_abort(to, &header),
+            // Windows go to ranks of the same process, deferred bodies and goodbyes come from transports.
+            Body::Window(_) | Body::Deferred(_) | Body::Goodbye { .. } => {
+                Err(CommError::NotSameMemory { rank: to })
+            }
+        }
     }
 
     fn poll(&mut self, arrivals: &mut dyn FnMut(Frame)) -> Result<(), CommError> {
@@ -141,14 +163,15 @@ impl Transport for MpiTransport {
         self.left[rank]
     }
 
-    fn mailbox(&self) -> Arc<Mailbox> {
-        Arc::clone(&self.mailbox)
+    fn bell(&self) -> Arc<dyn Bell> {
+        let mailbox: Arc<Mailbox> = Arc::clone(&self.mailbox);
+        mailbox
     }
 
     fn same_memory(&self, rank: usize) -> SameMemory {
         if rank == self.rank() {
             SameMemory::Process
-        } else if self.shared.neighbours().is_near(rank) {
+        } else if self.shared.neighbours().is_near(self.world_rank(rank)) {
             SameMemory::Node
         } else {
             SameMemory::No
@@ -156,17 +179,21 @@ impl Transport for MpiTransport {
     }
 
     fn read_memory(&mut self, rank: usize, pieces: &mut Vec<RemotePiece>) -> Result<(), CommError> {
-        self.shared.neighbours().read(rank, pieces)
+        self.shared.neighbours().read(self.world_rank(rank), pieces)
     }
 
     fn needs_progress(&self) -> bool {
         true
     }
 
-    fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError> {
+    fn duplicate(&mut self, key: u64, members: &[usize]) -> Result<Box<dyn Transport + Send>, CommError> {
         let Machine { channel, path, .. } = self.machine()?;
         let (channel, path) = (*channel, [path.as_slice(), &[key]].concat());
-        Ok(Box::new(self.shared.open(channel, path)?))
+        let is_whole = members.iter().copied().eq(0..self.size());
+        let channel = if is_whole { channel.duplicate()? } else { channel.of_group(members, key)? };
+        let world = members.iter().map(|&rank| self.world_rank(rank)).collect();
+        let members = if is_whole { self.members.clone() } else { Some(world) };
+        Ok(Box::new(Self::open(&self.shared, channel, path, members)?))
     }
 }
 

@@ -1,19 +1,17 @@
 //! `Universe`: MPI from its start to its end.
 
 use std::marker::PhantomData;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Options;
 use super::call::{self, Channel, Start};
 use super::direct::Neighbours;
-use super::machine::Machine;
+use super::options::Options;
+use super::shared::Shared;
 use super::transport::MpiTransport;
 use crate::comm::{Comm, Endpoint};
 use crate::error::CommError;
-use crate::spares::Spares;
 
 /// How long the end of MPI waits for communicators that other threads of this rank still hold.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,19 +40,6 @@ pub struct Information {
     pub neighbours: usize,
 }
 
-/// What the communicators of a process share.
-#[derive(Debug)]
-pub(super) struct Shared {
-    options: Options,
-    neighbours: Neighbours,
-    /// Endpoints made from the world so far.
-    endpoints: AtomicU64,
-    /// Transports in use.
-    open: AtomicUsize,
-    /// Machines whose transport is gone.
-    retired: Mutex<Vec<Machine>>,
-}
-
 impl Universe {
     /// Starts MPI, or uses it if it runs already (then it must have been started with
     /// `MPI_THREAD_MULTIPLE`, and is not finished by us). **Collective** over all ranks.
@@ -67,13 +52,7 @@ impl Universe {
         let (rank, size) = channel.rank_and_size()?;
         let neighbours = Neighbours::find(channel, options.direct_reads)?;
         channel.free()?;
-        let shared = Arc::new(Shared {
-            options,
-            neighbours,
-            endpoints: AtomicU64::new(0),
-            open: AtomicUsize::new(0),
-            retired: Mutex::default(),
-        });
+        let shared = Shared::new(options, neighbours);
         Ok(Self { shared, start, size, rank, stays_on_its_thread: PhantomData })
     }
 
@@ -96,7 +75,7 @@ impl Universe {
             library: call::library_version(),
             thread_level: "multiple",
             size: self.size,
-            neighbours: (0..self.size).filter(|&rank| self.shared.neighbours.is_near(rank)).count(),
+            neighbours: (0..self.size).filter(|&rank| self.shared.neighbours().is_near(rank)).count(),
         }
     }
 
@@ -105,8 +84,9 @@ impl Universe {
     /// # Errors
     /// [`CommError::Mpi`].
     pub fn endpoint(&self) -> Result<Endpoint, CommError> {
-        let number = self.shared.endpoints.fetch_add(1, Ordering::Relaxed);
-        Ok(Endpoint::new(Box::new(self.shared.open(Channel::world(), vec![number])?)))
+        let number = self.shared.next_endpoint();
+        let channel = Channel::world().duplicate()?;
+        Ok(Endpoint::new(Box::new(MpiTransport::open(&self.shared, channel, vec![number], None)?)))
     }
 
     /// A communicator of all ranks, on this thread. **Collective** over all ranks.
@@ -124,7 +104,7 @@ impl Universe {
 
     fn finish(&self) -> Result<(), CommError> {
         let start = Instant::now();
-        while self.shared.open.load(Ordering::Acquire) > 0 {
+        while self.shared.is_open() {
             if start.elapsed() > PATIENCE {
                 eprintln!("distarray: rank {} still holds a communicator: MPI is not finished", self.rank);
                 return Ok(());
@@ -137,7 +117,7 @@ impl Universe {
             thread::sleep(sleep);
             sleep = (sleep * 2).min(Duration::from_millis(1));
         }
-        let mut retired = std::mem::take(&mut *self.shared.retired());
+        let mut retired = self.shared.take_retired();
         // Freeing is collective: in the same order everywhere.
         retired.sort_by(|left, right| left.path.cmp(&right.path));
         retired.into_iter().try_for_each(|machine| machine.channel.free())?;
@@ -157,53 +137,6 @@ impl Drop for Universe {
         if let Err(error) = self.finish() {
             eprintln!("distarray: rank {} cannot finish MPI: {error}", self.rank);
         }
-    }
-}
-
-impl Shared {
-    pub(super) fn options(&self) -> Options {
-        self.options
-    }
-
-    pub(super) fn neighbours(&self) -> &Neighbours {
-        &self.neighbours
-    }
-
-    /// A transport on a duplicate of `channel`. Collective.
-    pub(super) fn open(
-        self: &Arc<Self>,
-        channel: Channel,
-        path: Vec<u64>,
-    ) -> Result<MpiTransport, CommError> {
-        let channel = channel.duplicate()?;
-        let machine = Machine::new(channel, path, self.options.split_limit_bytes)?;
-        Ok(MpiTransport::new(machine, Arc::clone(self)))
-    }
-
-    pub(super) fn opened(&self) {
-        self.open.fetch_add(1, Ordering::AcqRel);
-    }
-
-    pub(super) fn retire(&self, machine: Machine) {
-        self.retired().push(machine);
-        self.open.fetch_sub(1, Ordering::AcqRel);
-    }
-
-    /// Moves retired machines along; whether all of them are closed.
-    fn progress_retired(&self) -> Result<bool, CommError> {
-        let mut all_closed = true;
-        for machine in self.retired().iter_mut() {
-            if !machine.is_closed() {
-                machine.progress(&mut Spares::default())?;
-                machine.give_up_all()?;
-                all_closed &= machine.is_closed();
-            }
-        }
-        Ok(all_closed)
-    }
-
-    fn retired(&self) -> MutexGuard<'_, Vec<Machine>> {
-        self.retired.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::mailbox::Mailbox;
+use crate::bell::Bell;
 
 /// Set once the owner wants its region back; the other bits count those who are reading.
 const CLOSED: usize = 1 << (usize::BITS - 1);
@@ -14,7 +14,7 @@ pub(crate) struct Window {
     start: *const u8,
     length: usize,
     state: AtomicUsize,
-    owner: Arc<Mailbox>,
+    owner: Arc<dyn Bell>,
 }
 
 // SAFETY: the region is only read, only between `enter` and `leave`, and `close` (which the owner
@@ -29,7 +29,7 @@ impl Window {
     /// # Safety
     /// The caller must call [`close`](Self::close) before the borrow of `region` ends, whatever
     /// happens in between.
-    pub(crate) unsafe fn new(region: &[u8], owner: Arc<Mailbox>) -> Arc<Self> {
+    pub(crate) unsafe fn new(region: &[u8], owner: Arc<dyn Bell>) -> Arc<Self> {
         let (start, length) = (region.as_ptr(), region.len());
         Arc::new(Self { start, length, state: AtomicUsize::new(0), owner })
     }
@@ -95,6 +95,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::mailbox::Mailbox;
 
     #[test]
     fn the_owner_waits_for_readers_and_turns_late_ones_away() {

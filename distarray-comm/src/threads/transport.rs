@@ -5,20 +5,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::spin::Spin;
+use crate::bell::Bell;
 use crate::error::CommError;
+use crate::frame::{Body, Channel, Deferred, Frame, Header};
 use crate::mailbox::Mailbox;
 use crate::message::Message;
 use crate::spares::Spares;
 use crate::stamp::Stamp;
-use crate::transport::{Body, Channel, Deferred, Frame, Header, RemotePiece, SameMemory, Transport};
+use crate::transport::{RemotePiece, SameMemory, Transport};
 
 /// What the ranks of one world share.
 #[derive(Debug)]
 struct World {
     mailboxes: Vec<Arc<Mailbox>>,
-    /// Ends made by `duplicate` that their ranks have not fetched yet.
-    children: Mutex<BTreeMap<u64, Vec<Option<ThreadTransport>>>>,
+    children: Mutex<Children>,
 }
+
+/// Ends made by `duplicate` that their ranks have not fetched yet, by key and members: worlds of
+/// different members may have the same key.
+type Children = BTreeMap<(u64, Vec<usize>), Vec<Option<ThreadTransport>>>;
 
 /// One rank's end.
 #[derive(Debug)]
@@ -49,7 +54,7 @@ impl World {
         })
     }
 
-    fn children(&self) -> MutexGuard<'_, BTreeMap<u64, Vec<Option<ThreadTransport>>>> {
+    fn children(&self) -> MutexGuard<'_, Children> {
         self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -132,8 +137,9 @@ impl Transport for ThreadTransport {
         self.left[rank]
     }
 
-    fn mailbox(&self) -> Arc<Mailbox> {
-        Arc::clone(&self.world.mailboxes[self.rank])
+    fn bell(&self) -> Arc<dyn Bell> {
+        let mailbox: Arc<Mailbox> = Arc::clone(&self.world.mailboxes[self.rank]);
+        mailbox
     }
 
     fn same_memory(&self, _: usize) -> SameMemory {
@@ -145,10 +151,17 @@ impl Transport for ThreadTransport {
         Err(CommError::NotSameMemory { rank })
     }
 
-    fn duplicate(&mut self, key: u64) -> Result<Box<dyn Transport + Send>, CommError> {
+    fn has_news(&self) -> bool {
+        self.world.mailboxes[self.rank].events() != self.seen
+    }
+
+    fn duplicate(&mut self, key: u64, members: &[usize]) -> Result<Box<dyn Transport + Send>, CommError> {
         let mut children = self.world.children();
-        let ends = children.entry(key).or_insert_with(|| world(self.size()).into_iter().map(Some).collect());
-        let end = ends[self.rank].take();
+        let key = (key, members.to_vec());
+        let ends = children
+            .entry(key.clone())
+            .or_insert_with(|| world(members.len()).into_iter().map(Some).collect());
+        let end = end_of(self.rank, members, ends).and_then(Option::take);
         if ends.iter().all(Option::is_none) {
             children.remove(&key);
         }
@@ -163,8 +176,8 @@ impl Drop for ThreadTransport {
     /// Says goodbye to everybody: after all that was sent, for a mailbox keeps the order.
     fn drop(&mut self) {
         let mut unfetched = Vec::new();
-        for ends in self.world.children().values_mut() {
-            unfetched.extend(ends[self.rank].take());
+        for ((_, members), ends) in self.world.children().iter_mut() {
+            unfetched.extend(end_of(self.rank, members, ends).and_then(Option::take));
         }
         drop(unfetched);
         let is_panicking = std::thread::panicking();
@@ -176,4 +189,14 @@ impl Drop for ThreadTransport {
             }
         }
     }
+}
+
+/// The end in `ends`, which are those of `members`, that is for `rank`.
+fn end_of<'a>(
+    rank: usize,
+    members: &[usize],
+    ends: &'a mut [Option<ThreadTransport>],
+) -> Option<&'a mut Option<ThreadTransport>> {
+    let position = members.iter().position(|member| *member == rank)?;
+    ends.get_mut(position)
 }

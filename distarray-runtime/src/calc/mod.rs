@@ -19,8 +19,9 @@ mod syntax;
 mod tests;
 
 pub use error::CalcError;
+pub use parse::MAXIMUM_DEPTH;
 pub use range::SourceRange;
-pub use read::{MAXIMUM_DEPTH, MAXIMUM_LENGTH_BYTES, is_assignable_name, parse};
+pub use read::{MAXIMUM_LENGTH_BYTES, is_assignable_name, parse};
 pub use syntax::{
     BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Identifier, Index, Keyword,
     LogicalOperator, Program, Slice, Statement, StatementKind, Target, UnaryOperator,

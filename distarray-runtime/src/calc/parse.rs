@@ -7,11 +7,13 @@ use ruff_text_size::{Ranged, TextRange};
 use super::error::CalcError;
 use super::literal::{integer, lower_first};
 use super::range::SourceRange;
-use super::read::MAXIMUM_DEPTH;
 use super::syntax::{
     BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Identifier, Index, Keyword,
     LogicalOperator, Program, Slice, Statement, StatementKind, Target, UnaryOperator,
 };
+
+/// How deep expressions may be nested; a sum of `n` terms is `n` deep.
+pub const MAXIMUM_DEPTH: usize = 500;
 
 /// Makes a program whose first line is indented a legal block.
 const BLOCK_HEADER: &str = "if 1:\n";

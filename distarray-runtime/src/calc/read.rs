@@ -3,16 +3,13 @@
 //! Three dangers are met here, so that no text whatsoever ends in more than a [`CalcError`]:
 //! *depth* (the parser grows its stack by itself, but freeing its tree and reading ours recurse: both
 //! happen on a thread whose stack is sized by the length of the text, and our tree is limited to
-//! [`MAXIMUM_DEPTH`]); *size* (some broken texts take the parser quadratic time and several
+//! [`MAXIMUM_DEPTH`](super::MAXIMUM_DEPTH)); *size* (some broken texts take the parser quadratic time and several
 //! kilobytes a byte: [`MAXIMUM_LENGTH_BYTES`]); and *defects* of the parser (a panic ends the thread
 //! and is reported as an error).
 
 use super::error::CalcError;
 use super::range::SourceRange;
 use super::syntax::{Program, Statement, StatementKind, Target};
-
-/// How deep expressions may be nested; a sum of `n` terms is `n` deep.
-pub const MAXIMUM_DEPTH: usize = 500;
 
 /// How long a program may be.
 pub const MAXIMUM_LENGTH_BYTES: usize = 64 << 10;
@@ -24,7 +21,7 @@ pub const MAXIMUM_LENGTH_BYTES: usize = 64 << 10;
 ///
 /// # Errors
 /// A syntax error, a construct that `calc` does not have, an integer beyond 128 bits, nesting beyond
-/// [`MAXIMUM_DEPTH`], a text beyond [`MAXIMUM_LENGTH_BYTES`] or one without any statement.
+/// [`MAXIMUM_DEPTH`](super::MAXIMUM_DEPTH), a text beyond [`MAXIMUM_LENGTH_BYTES`] or one without any statement.
 pub fn parse(source: &str) -> Result<Program, CalcError> {
     let whole = SourceRange::new(0, source.len());
     if source.len() > MAXIMUM_LENGTH_BYTES {

@@ -2,8 +2,8 @@
 
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, Arguments, dtype, flag, shape, size};
-use crate::evaluate::functions::Surroundings;
 use crate::evaluate::number::as_float;
+use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
 use distarray_core::{Block, DType, Pool, Scalar, Weak, promote};
 use distarray_maps::{DistSpec, Distribution, MapError};

@@ -3,20 +3,11 @@
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Arguments, array, axes, dtype, flag, integer, python_type};
 use crate::evaluate::create;
+use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Reduction, Weak};
 use distarray_lazy::{Context, DistArray, Operand, apply};
-use distarray_maps::DistSpec;
-
-/// What calls happen in: where arrays are made, and how they are spread unless said otherwise.
-#[derive(Clone, Debug)]
-pub struct Surroundings {
-    /// The context.
-    pub context: Context,
-    /// How arrays are spread; `None`: in blocks along the first axis.
-    pub distribution: Option<DistSpec>,
-}
 
 /// Constants by name.
 pub(crate) fn constant(name: &str) -> Option<Value> {

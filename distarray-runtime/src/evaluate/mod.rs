@@ -7,9 +7,10 @@ mod arguments;
 mod create;
 mod functions;
 mod number;
+mod surroundings;
 mod value;
 
-pub use functions::Surroundings;
+pub use surroundings::Surroundings;
 pub use value::Value;
 
 use crate::calc::{
