@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::thread;
 
-use super::endpoints;
+use super::endpoints::endpoints;
 use crate::comm::Comm;
 use crate::error::CommError;
 

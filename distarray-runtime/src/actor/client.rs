@@ -2,9 +2,10 @@
 //! return, ending.
 
 use super::inbox::listen;
+use super::message::ToClient;
 use crate::gateway::Desk;
 use crate::protocol::NotReturning;
-use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, System};
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler, System};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::Arc;
@@ -20,27 +21,6 @@ const GIVING_UP: Duration = Duration::from_millis(4);
 
 /// Time for engines to end after an interruption before they are left behind.
 const ENDING: Duration = Duration::from_secs(2);
-
-/// What the client's actor is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ToClient {
-    /// This request has failed on some rank, and others are still at it.
-    GiveUpSoon(u64),
-    /// A step does not return.
-    Overdue(NotReturning),
-    /// Everything in flight was given up.
-    Interrupted,
-    /// The engines have been asked to end.
-    Closing,
-    /// They have ended.
-    Stopped,
-    /// They have gone without being asked.
-    Gone,
-}
-
-impl Message for ToClient {
-    type Result = ();
-}
 
 /// How long functions may run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

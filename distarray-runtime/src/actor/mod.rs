@@ -11,8 +11,10 @@
 mod client;
 mod engine;
 pub mod inbox;
+mod message;
 mod runtime;
 
-pub use client::{ClientActor, Patience, ToClient};
+pub use client::{ClientActor, Patience};
 pub use engine::{EngineActor, EngineHandle, Report};
+pub use message::ToClient;
 pub use runtime::runtime;

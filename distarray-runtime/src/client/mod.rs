@@ -8,15 +8,12 @@ mod pending;
 mod tests;
 
 use crate::protocol::{Abort, Merged, NotReturning, ProtocolError, Request, WireCommand};
-use distarray_lazy::answer::Promise;
 use distarray_lazy::backend::Reply;
 use distarray_spmd::{Error, Failure, FailureKind};
 use pending::Pending;
+pub use pending::ReplyPromise;
 use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// The promise of one command's reply.
-pub type ReplyPromise = Promise<Result<Reply, Error>>;
 
 /// Most requests in flight at a time.
 pub const WINDOW: usize = 256;

@@ -1,7 +1,12 @@
 //! `Pending`: a request that some engines have not answered yet.
 
-use super::ReplyPromise;
 use crate::protocol::Merged;
+use distarray_lazy::answer::Promise;
+use distarray_lazy::backend::Reply;
+use distarray_spmd::Error;
+
+/// The promise of one command's reply.
+pub type ReplyPromise = Promise<Result<Reply, Error>>;
 
 /// One request in flight.
 #[derive(Debug)]
