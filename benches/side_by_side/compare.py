@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The library beside hand-written C loops and NumPy, row by row in turns on the same machine.
 
-usage: benches/side_by_side/compare.py [--elements N] [--turns T] [--rows NAME,NAME...]
+usage: benches/side_by_side/compare.py [--elements N] [--turns T] [--rows NAME,NAME...] [--mpi]
 
-Needs a C compiler with OpenMP, cargo, Python 3 with NumPy. All three keep their arrays and are asked for
+Needs a C compiler with OpenMP, cargo, Python 3 with NumPy; with --mpi also an MPI library: the engines are then
+processes, and movement is compared with MPI_Alltoallw. All programs keep their arrays and are asked for
 one run of one row at a time, one after the other, so that what else happens on the machine meets them
 alike. The table shows the median seconds (reused memory), the first runs (fresh memory) in brackets, and
 the median of the ratios of neighbouring runs.
@@ -60,54 +61,100 @@ class Program:
         self.process.wait()
 
 
-def our_program():
-    built = subprocess.run(["cargo", "bench", "--bench", "side_by_side", "--no-run", "--message-format=json"],
-                           cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout
+def our_program(features):
+    command = ["cargo", "bench", "--bench", "side_by_side", "--no-run", "--message-format=json"] + features
+    built = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [message["executable"] for message in map(json.loads, built.splitlines())
             if message.get("executable") and message["target"]["name"] == "side_by_side"][-1]
 
 
 def compare(row, limit, programs, turns):
-    first = {name: program.run(limit if name == "C" else row) for name, program in programs.items()}
-    times = {name: [] for name in programs}
+    """One row of the table: what every program takes, and the ratios of the first (the limit) and of NumPy."""
+    names = list(programs)
+    asked = {name: limit if name == "C" else row for name in names}
+    first = {name: programs[name].run(asked[name]) for name in names}
+    times = {name: [] for name in names}
     for _ in range(turns):
-        for name, program in programs.items():
-            times[name].append(program.run(limit if name == "C" else row))
+        for name in names:
+            times[name].append(programs[name].run(asked[name]))
     ratio = lambda peer: statistics.median(p / o for p, o in zip(times[peer], times["ours"]))
-    cells = "".join(f"{statistics.median(times[name]):>9.4f} ({first[name]:.3f})" for name in programs)
-    print(f"{row:<10}{cells} {ratio('C'):>8.2f} {ratio('NumPy'):>11.1f}", flush=True)
+    cells = "".join(f"{statistics.median(times[name]):>11.4f} ({first[name]:.3f})" for name in names)
+    ratios = "".join(f"{ratio(name):>15.2f}" for name in names if name != "ours")
+    print(f"{row:<10}{cells}{ratios}", flush=True)
+
+
+def build_c(source, compiler, flags, directory):
+    binary = os.path.join(directory, source.removesuffix(".c"))
+    command = [compiler, "-O3", "-march=native", *flags, str(HERE / source), "-o", binary, "-lm"]
+    subprocess.run(command, check=True)
+    return binary
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--elements", type=int, default=100_000_000)
     parser.add_argument("--turns", type=int, default=15)
-    parser.add_argument("--rows", default=",".join([*ROWS, *COMMANDS]))
+    parser.add_argument("--rows", default="")
+    parser.add_argument("--mpi", action="store_true")
     parser.add_argument("--numpy", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.numpy:
         return numpy_rows(options.elements)
-    ours = our_program()
+    ours = our_program(["--features", "mpi"] if options.mpi else [])
+    # Threads of the limit that wait for the next row must not compute meanwhile; Open MPI would refuse root.
+    os.environ.update(OMP_WAIT_POLICY="passive", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    size = str(options.elements)
     with tempfile.TemporaryDirectory() as directory:
-        loops = os.path.join(directory, "loops")
-        subprocess.run(["cc", "-O3", "-march=native", "-ffast-math", "-fopenmp", str(HERE / "loops.c"),
-                        "-o", loops, "-lm"], check=True)
-        size = str(options.elements)
+        if options.mpi:
+            alltoallw = build_c("alltoallw.c", "mpicc", [], directory)
+            return compare_processes(alltoallw, ours, size, options.turns)
+        loops = build_c("loops.c", "cc", ["-ffast-math", "-fopenmp"], directory)
         programs = {
             "C": Program([loops, size]),
             "ours": Program([ours, size]),
             "NumPy": Program([sys.executable, __file__, "--numpy", "--elements", size]),
         }
-        heads = "".join(f"{name:>17}" for name in programs)
+        heads = "".join(f"{name:>19}" for name in programs)
+        ratios = "".join(f"{name + '/ours':>15}" for name in programs if name != "ours")
         print(f"{options.elements} float64, 2 engines, {options.turns} turns: median seconds (first run)")
-        print(f"{'row':<10}{heads} {'C/ours':>8} {'NumPy/ours':>11}", flush=True)
-        for row in options.rows.split(","):
-            if row in ROWS:
-                compare(row, ROWS[row], programs, options.turns)
-            else:
+        print(f"{'row':<10}{heads}{ratios}", flush=True)
+        for row in options.rows.split(",") if options.rows else [*ROWS, *COMMANDS]:
+            if row in COMMANDS:
                 print(f"{row:<10}{programs['ours'].run(row) * 1e6:>9.1f} us", flush=True)
+            else:
+                compare(row, ROWS[row], programs, options.turns)
+        if not options.rows:
+            loops_in_place(programs["ours"], options.turns)
         for program in programs.values():
             program.close()
+
+
+def compare_processes(alltoallw, ours, size, turns):
+    """Movement and commands between processes. A rank of MPI that waits keeps a core busy, so the two programs
+    are started by turns, and neither waits while the other works."""
+    def run(binary, rows):
+        program = Program(["mpiexec", "-n", "2", "--bind-to", "none", binary, size])
+        times = [program.run(row) for row in rows]
+        program.close()
+        return times
+    limits, columns, pings, sums = [], [], [], []
+    for _ in range(max(turns // 5, 1)):
+        limits.append(statistics.median(run(alltoallw, ["columns"] * 8)[1:]))
+        times = run(ours, ["columns"] * 8 + list(COMMANDS))
+        columns.append(statistics.median(times[1:8]))
+        pings.append(times[8])
+        sums.append(times[9])
+    ratio = statistics.median(limit / own for limit, own in zip(limits, columns))
+    print(f"{size} float64, 2 processes: median seconds, and MPI_Alltoallw with subarray types")
+    print(f"columns {statistics.median(columns):.4f}, Alltoallw {statistics.median(limits):.4f}, ratio {ratio:.2f}")
+    print(f"ping {statistics.median(pings) * 1e6:.1f} us, small_sum {statistics.median(sums) * 1e6:.1f} us")
+
+
+def loops_in_place(ours, turns):
+    """Rows beside hand-written loops that the engines run on the same memory."""
+    for row in ("chain", "sum"):
+        ratios = [ours.run(row + "_loop") / ours.run(row) for _ in range(turns)]
+        print(f"{row:<10}{statistics.median(ratios):>9.2f} of a loop by hand on the same memory", flush=True)
 
 
 main()

@@ -1,6 +1,7 @@
 //! The library's side of `compare.py`: the same rows as `loops.c`, on engines of this process.
 //!
-//! usage: side_by_side ELEMENTS [ENGINES], then the name of one row per line of standard input
+//! usage: [mpiexec -n ENGINES] side_by_side ELEMENTS [ENGINES], then the name of one row per line of standard
+//! input
 //!
 //! Each line is answered with the seconds that the row took, once. The first run of a row writes to fresh
 //! memory; afterwards the results' memory is reused, because the handle of the last result is dropped before
@@ -56,8 +57,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(count: usize, engines: usize) -> Result<Rows, Error> {
-        let context = Context::local(engines)?;
+    fn new(context: Context, count: usize) -> Result<Rows, Error> {
+        let engines = context.rank_count();
         let make = |scale: f64| context.linspace(0.25, scale + 0.25, count);
         let arrays = [make(1.0), make(2.0), make(3.0), make(4.0)];
         let side = count.isqrt();
@@ -128,13 +129,37 @@ impl Rows {
     }
 }
 
+/// Answers the lines of standard input.
+fn answer(context: &Context, count: usize) -> Result<(), Error> {
+    let mut rows = Rows::new(context.clone(), count)?;
+    for row in std::io::stdin().lock().lines().map_while(Result::ok) {
+        println!("{:.9}", rows.seconds(&row)?);
+    }
+    Ok(())
+}
+
+/// On the processes of `mpiexec`.
+#[cfg(feature = "mpi")]
+fn on_processes(count: usize) -> Result<(), Error> {
+    let mut registry = distarray::spmd::Registry::new();
+    distarray::spmd::register(&mut registry)?;
+    let program = |context: &Context| answer(context, count);
+    distarray::runtime::launch::run_mpi(registry, program)?.unwrap_or(Ok(()))
+}
+
+#[cfg(not(feature = "mpi"))]
+fn on_processes(_: usize) -> Result<(), Error> {
+    panic!("this is one of several processes, but this build has no MPI: use `--features mpi`");
+}
+
 fn main() -> Result<(), Error> {
     // `cargo bench` adds arguments of its own that begin with `--`.
     let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
     let count = numbers.next().unwrap_or(100_000_000);
-    let mut rows = Rows::new(count, numbers.next().unwrap_or(2))?;
-    for row in std::io::stdin().lock().lines().map_while(Result::ok) {
-        println!("{:.9}", rows.seconds(&row)?);
+    if distarray::comm::launcher::environment().is_some_and(|launcher| launcher.is_parallel()) {
+        return on_processes(count);
     }
-    rows.context.close()
+    let context = Context::local(numbers.next().unwrap_or(2))?;
+    answer(&context, count)?;
+    context.close()
 }
