@@ -126,3 +126,12 @@ fn ranks_without_a_client_give_the_bytes_of_a_client() {
         .expect("no rank fails");
     }
 }
+
+/// What a process does that was started as a rank of a job; nothing if it was not.
+#[cfg(feature = "mpi")]
+#[test]
+fn rank_of_a_job() {
+    if let Some(program) = distarray::comm::conformance::job::program() {
+        mpi::run_rank(&program);
+    }
+}

@@ -2,23 +2,18 @@
 
 use super::{agrees, one_at_a_time, seeds};
 use crate::program::Program;
+use distarray::comm::conformance::job;
 use distarray::comm::mpi::{Options, Universe};
 use distarray::prelude::*;
 use distarray::runtime::launch::run_mpi;
 use distarray::spmd::Registry;
-use std::process::{Command, Stdio};
 
-/// Names what a rank shall do; set by the test that starts it.
-const PART: &str = "DISTARRAY_TEST_PART";
-
-/// What the ranks do. Started by hand, without a part named, it does nothing.
-#[test]
-fn rank_of_a_job() {
-    let Ok(part) = std::env::var(PART) else { return };
-    let outcome = match part.as_str() {
+/// What this process does as a rank of a job.
+pub(crate) fn run_rank(program: &str) {
+    let outcome = match program {
         "client" => client(),
         "spmd" => without_client(),
-        other => panic!("no part {other:?}"),
+        other => panic!("no program {other:?}"),
     };
     outcome.expect("the rank succeeds");
 }
@@ -51,32 +46,12 @@ fn without_client() -> Result<(), Error> {
     context.close()
 }
 
-#[track_caller]
-fn job(ranks: usize, part: &str) {
-    let launcher = std::env::var_os("MPIEXEC").unwrap_or_else(|| "mpiexec".into());
-    let output = Command::new(launcher)
-        .arg("-n")
-        .arg(ranks.to_string())
-        .arg(std::env::current_exe().expect("a test knows its binary"))
-        .args(["mpi::rank_of_a_job", "--exact", "--nocapture", "--test-threads=1"])
-        .env(PART, part)
-        .env("OMPI_ALLOW_RUN_AS_ROOT", "1")
-        .env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")
-        .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
-        .env("OMPI_MCA_hwloc_base_binding_policy", "none")
-        .stdin(Stdio::null())
-        .output()
-        .expect("mpiexec starts: the feature `mpi` is tested where MPI is installed");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{ranks} ranks, {part}: {said}");
-}
-
 #[test]
 fn a_client_of_processes_gives_the_bytes_of_threads() {
-    (1..=4).for_each(|ranks| job(ranks, "client"));
+    (1..=4).for_each(|ranks| job::succeeds(ranks, "client", 300));
 }
 
 #[test]
 fn processes_without_a_client_give_the_bytes_of_threads() {
-    (1..=4).for_each(|ranks| job(ranks, "spmd"));
+    (1..=4).for_each(|ranks| job::succeeds(ranks, "spmd", 300));
 }
