@@ -3,6 +3,7 @@
 use crate::backend::Backend;
 use crate::graph::{Graph, State};
 use crate::plan::{Plan, Step, Work};
+use crate::size::format_size;
 use crate::store::ArrayId;
 use distarray_comm::{SameMemory, cost};
 use distarray_core::Pool;
@@ -246,22 +247,6 @@ impl Memory {
     }
 }
 
-/// Bytes for people: `1.5 MiB`.
-fn show_bytes(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
-    }
-    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
-    let mut value = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    format!("{value:.1} {}", UNITS[unit])
-}
-
 impl Display for Explanation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.steps.is_empty() {
@@ -275,14 +260,14 @@ impl Display for Explanation {
             writeln!(
                 formatter,
                 "    reads {}, writes {}; {messages} messages, at most {} sent and {} copied by one rank",
-                show_bytes(step.read_bytes),
-                show_bytes(step.written_bytes),
-                show_bytes(sent),
-                show_bytes(copied)
+                format_size(step.read_bytes),
+                format_size(step.written_bytes),
+                format_size(sent),
+                format_size(copied)
             )?;
             for (id, bytes, kept) in &step.outputs {
                 let why = if *kept { "kept: handle held" } else { "temporary" };
-                writeln!(formatter, "    array {id}: {} ({why})", show_bytes(*bytes))?;
+                writeln!(formatter, "    array {id}: {} ({why})", format_size(*bytes))?;
             }
             if step.reused > 0 {
                 writeln!(formatter, "    {} output(s) written over inputs that nobody needs", step.reused)?;
@@ -292,9 +277,9 @@ impl Display for Explanation {
         writeln!(
             formatter,
             "memory of one rank: {} before, {} at most, {} after",
-            show_bytes(most(&self.held_before_bytes)),
-            show_bytes(most(&self.peak_bytes)),
-            show_bytes(most(&self.held_after_bytes))
+            format_size(most(&self.held_before_bytes)),
+            format_size(most(&self.peak_bytes)),
+            format_size(most(&self.held_after_bytes))
         )
     }
 }

@@ -10,4 +10,4 @@ mod tests;
 
 pub use arguments::{CalcArguments, Command, DemoArguments, InfoArguments, NamedFile};
 pub use error::{ArgumentError, CommandError};
-pub use size::{format_size, parse_size};
+pub use size::parse_size;

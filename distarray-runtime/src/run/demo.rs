@@ -4,8 +4,9 @@ use crate::command::{CommandError, DemoArguments};
 use crate::evaluate::Surroundings;
 use crate::run::calc::{load, save};
 use crate::run::context::{is_first_process, with_context};
-use crate::run::output::{show_array, show_bytes, write};
+use crate::run::output::{show_array, write};
 use distarray_core::DType;
+use distarray_lazy::format_size;
 use distarray_lazy::{Context, DistArray};
 use distarray_plot::{HeatMap, distribution_text, sample_steps};
 use std::fmt::Write as _;
@@ -93,7 +94,7 @@ fn job(context: &Context, z: &DistArray, file: &Path, directory: &Path) -> Resul
         z.shape()[0],
         z.shape()[1],
         meta.dtype.name(),
-        show_bytes(bytes),
+        format_size(bytes),
         context.rank_count()
     );
     text.push('\n');
@@ -119,7 +120,7 @@ fn job(context: &Context, z: &DistArray, file: &Path, directory: &Path) -> Resul
         text,
         "\n{} steps, {messages} messages between engines, at most {} on one engine",
         plan.steps.len(),
-        show_bytes(peak)
+        format_size(peak)
     );
     let _ = writeln!(text, "\nwritten:");
     for file in files {

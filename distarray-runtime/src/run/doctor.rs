@@ -2,8 +2,9 @@
 
 use crate::command::CommandError;
 use crate::run::context::on_first_process;
-use crate::run::output::{show_bytes, write};
+use crate::run::output::write;
 use distarray_core::kernel::simd::{CpuVariant, variant};
+use distarray_lazy::format_size;
 use std::fmt::Write as _;
 
 pub(crate) fn run() -> Result<(), CommandError> {
@@ -61,7 +62,7 @@ fn memory() -> String {
     let field = |name: &str| {
         let line = text.lines().find(|line| line.starts_with(name))?;
         let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(show_bytes(kibibytes * 1024))
+        Some(format_size(kibibytes * 1024))
     };
     match (field("MemTotal:"), field("MemAvailable:")) {
         (Some(total), Some(available)) => format!("{total}, of which {available} are available"),

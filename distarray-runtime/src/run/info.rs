@@ -2,9 +2,10 @@
 
 use crate::command::{CommandError, InfoArguments};
 use crate::run::context::engine_count;
-use crate::run::output::{show_bytes, write};
+use crate::run::output::write;
 use distarray_core::ByteOrder;
 use distarray_io::{Order, probe};
+use distarray_lazy::format_size;
 use distarray_maps::Distribution;
 use distarray_plot::distribution_text;
 use std::fmt::Write as _;
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &InfoArguments) -> Result<(), CommandError> {
     };
     let _ = writeln!(text, "dtype:  {}{endian}", file.header.dtype.name());
     let _ = writeln!(text, "order:  {order}");
-    let _ = writeln!(text, "bytes:  {} ({})", file.data_bytes(), show_bytes(file.data_bytes()));
+    let _ = writeln!(text, "bytes:  {} ({})", file.data_bytes(), format_size(file.data_bytes()));
     let _ = writeln!(text, "\non {engines} engine{}:", if engines == 1 { "" } else { "s" });
     text.push_str(&distribution_text(&distribution));
     if !text.ends_with('\n') {

@@ -67,8 +67,3 @@ pub(crate) fn show_array(array: &DistArray) -> Result<String, CommandError> {
         format_array::<T>(&shape, elements, &options).map_err(CommandError::failure)
     })
 }
-
-/// Bytes for people: `1.5 MiB`.
-pub(crate) fn show_bytes(bytes: u64) -> String {
-    crate::command::format_size(bytes)
-}
