@@ -194,14 +194,12 @@ impl Port {
         inside.transport.send(to, header, body)
     }
 
-    /// Takes in what has arrived.
+    /// Takes in what has arrived, and checks for an abort, before and after: the ring of one that comes amid
+    /// the look is taken for seen, and nobody would wake a rank that went to sleep then.
     pub(crate) fn poll(&self) -> Result<(), CommError> {
         self.check()?;
         let inside = &mut *self.inside.borrow_mut();
         inside.poll(self.stamp.get())?;
-        if inside.aborts.is_empty() {
-            return Ok(());
-        }
         for (by, stamp) in inside.aborts.drain(..) {
             self.signal.abort(stamp, Some(by));
         }

@@ -148,9 +148,8 @@ fn a_function_that_does_not_return_is_named() -> Result<(), Error> {
     // It returns after all: the engine is back.
     std::thread::sleep(Duration::from_millis(700));
     context.ping()?;
-    // The plan and the wait behind it have both failed; the first was not told yet.
-    assert_eq!(failure_of(context.close()).kind, FailureKind::NoReturn);
-    Ok(())
+    // The plan and the wait behind it have both failed; that was told.
+    context.close()
 }
 
 #[test]
