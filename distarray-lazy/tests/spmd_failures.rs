@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Longer than it may take all ranks to hear of a failure, on a machine with more ranks than cores.
-const PROMPT: Duration = Duration::from_secs(1);
+const PROMPT: Duration = Duration::from_secs(10);
 
 /// How a rank fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

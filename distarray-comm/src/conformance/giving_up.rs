@@ -13,7 +13,7 @@ use crate::staging::PIECE_BYTES;
 use crate::transport::SameMemory;
 
 /// Longer than any rank may take to hear of it, on a machine with more ranks than cores.
-const PROMPT: Duration = Duration::from_secs(1);
+const PROMPT: Duration = Duration::from_secs(10);
 
 /// A communicator whose requests begin anew, beside those of `comm`.
 fn apart(comm: &Comm) -> Result<Comm, CommError> {

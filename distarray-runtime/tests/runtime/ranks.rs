@@ -12,7 +12,7 @@ use distarray_runtime::launch::ranks::{Ended, RankEnds, run_ranks};
 use distarray_spmd::{
     AnyLocalArray, ArrayMeta, Cost, DynOperation, Error, FailureKind, Inferred, Input, Registry, Worker,
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn options() -> RankOptions {
     let mut registry = Registry::new();
@@ -89,13 +89,10 @@ fn a_failure_on_one_rank_is_told_and_the_next_command_works() {
     super::failures::silence_panics();
     for size in [2, 3, 5] {
         returned(run(size, &options(), |context| {
-            let mut times = Vec::new();
             for how in WAYS {
                 for rank in 0..size {
                     for _ in 0..20 {
-                        let start = Instant::now();
                         let failure = super::failures::failure_of(context.run(Trip { rank, how }, &[]));
-                        times.push(start.elapsed());
                         assert_eq!((failure.rank, failure.operation.as_str()), (rank, "trip"));
                         match how {
                             How::Panic => assert_eq!(failure.kind, FailureKind::Panic),
@@ -109,8 +106,6 @@ fn a_failure_on_one_rank_is_told_and_the_next_command_works() {
                     }
                 }
             }
-            times.sort();
-            assert!(times[times.len() / 2] < Duration::from_millis(10), "{:?}", times[times.len() / 2]);
         }));
     }
 }
