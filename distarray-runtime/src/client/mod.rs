@@ -57,13 +57,15 @@ pub struct Client {
     window: VecDeque<Pending>,
     /// Why nothing more is taken.
     ended: Option<Error>,
+    /// Requests below this number were abandoned: engines that were left behind may still answer them.
+    abandoned: u64,
 }
 
 impl Client {
     /// A client of `rank_count` engines that have been asked nothing yet. **Pure**, as all of it.
     #[must_use]
     pub fn new(rank_count: usize) -> Self {
-        Self { rank_count, epoch: 0, first: 0, window: VecDeque::new(), ended: None }
+        Self { rank_count, epoch: 0, first: 0, window: VecDeque::new(), ended: None, abandoned: 0 }
     }
 
     /// The number that the next request gets.
@@ -117,13 +119,16 @@ impl Client {
         Request { number, epoch, command: Arc::new(command) }
     }
 
-    /// Some ranks have answered.
+    /// Some ranks have answered. What was abandoned may still be answered, for nobody.
     ///
     /// # Errors
     /// [`ProtocolError::NotInFlight`], and nothing is changed.
     pub fn take(&mut self, merged: Merged) -> Result<(Option<Answered>, Next), ProtocolError> {
         let rank_count = self.rank_count;
         let number = merged.number;
+        if number < self.abandoned {
+            return Ok((None, Next::Wait));
+        }
         let pending = self.pending(number, &merged)?;
         let already_told = pending.merged.failure.is_some();
         pending.merged.absorb(merged);
@@ -212,6 +217,7 @@ impl Client {
             }
             self.first += 1;
         }
+        self.abandoned = self.first;
         self.ended.get_or_insert(Error::Closed);
         answered
     }

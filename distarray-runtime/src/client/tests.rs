@@ -88,6 +88,16 @@ fn a_warning_counts_before_its_rank_has_answered() {
 }
 
 #[test]
+fn an_engine_left_behind_may_answer_what_was_abandoned() {
+    let mut client = Client::new(2);
+    let (_, answer) = submit(&mut client);
+    client.abandon().into_iter().for_each(Answered::fulfil);
+    assert!(matches!(answered(&answer), Some(Err(Error::Closed))));
+    take(&mut client, outcome(0, 1, Ok(Payload::Done)));
+    assert_eq!(client.in_flight(), 0);
+}
+
+#[test]
 fn an_interruption_answers_all_and_takes_nothing_more() {
     let mut client = Client::new(2);
     let answers: Vec<_> = (0..5).map(|_| submit(&mut client).1).collect();

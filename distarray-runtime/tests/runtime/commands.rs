@@ -91,6 +91,19 @@ fn two_contexts_live_side_by_side() -> Result<(), Error> {
 }
 
 #[test]
+fn arrays_of_two_contexts_do_not_mix() -> Result<(), Error> {
+    let (one, other) = (Context::local(2)?, Context::local(2)?);
+    let mixed = one.ones([4], DType::Float64) + other.ones([4], DType::Float64);
+    let Some(error) = mixed.error() else { panic!("it should be refused") };
+    let text = error.to_string();
+    for context in [&one, &other] {
+        assert!(text.contains(&context.number().to_string()), "{text}");
+    }
+    one.close()?;
+    other.close()
+}
+
+#[test]
 fn a_context_works_inside_an_actix_system() {
     let runner = actix::System::with_tokio_rt(|| distarray_runtime::actor::runtime().expect("an event loop"));
     let total = runner.block_on(async {
