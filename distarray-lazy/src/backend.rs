@@ -117,6 +117,11 @@ pub trait Backend: Debug + Send + Sync {
         Cost::default()
     }
 
+    /// The step that some rank has been running longest, for people; `None` if none is known to run.
+    fn running(&self) -> Option<String> {
+        None
+    }
+
     /// Refuses to block where blocking would never end (on the thread that has to bring the answer).
     ///
     /// # Errors

@@ -273,6 +273,13 @@ impl Context {
         }
     }
 
+    /// The step that some engine has been running longest, for showing that something happens; `None` if
+    /// none is known to run. Neither waits nor flushes. **Local.**
+    #[must_use]
+    pub fn running(&self) -> Option<String> {
+        self.inner.backend.running()
+    }
+
     /// What the next flush would do, step by step, without doing it. In an SPMD context **collective**:
     /// what any rank's program holds is kept.
     ///

@@ -16,6 +16,7 @@ use distarray_spmd::Error;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, ThreadId};
+use std::time::Duration;
 
 /// What the program's side holds of a running client.
 pub struct Door {
@@ -110,6 +111,11 @@ impl Backend for ActorBackend {
         // The threads that bring answers cannot wait for a place: what they submit is taken at once.
         self.door.desk.submit(command, promise, !self.door.is_own_thread());
         answer
+    }
+
+    fn running(&self) -> Option<String> {
+        let running = self.door.desk.overdue(Duration::ZERO);
+        running.into_iter().max_by_key(|step| step.elapsed_milliseconds).map(|step| step.operation)
     }
 
     fn may_block(&self) -> Result<(), Error> {

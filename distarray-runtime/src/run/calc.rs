@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &CalcArguments) -> Result<(), CommandError> {
             variables.insert(input.name.clone(), Value::Array(array));
         }
         let kept: Vec<&str> = arguments.outputs.iter().map(|output| output.name.as_str()).collect();
-        let _progress = Progress::begin("calculating");
+        let _progress = Progress::begin("calculating", context);
         let value = evaluate(&program, &surroundings, &mut variables, &kept).map_err(wrong)?;
         for output in &arguments.outputs {
             let array = output_array(&surroundings, &variables, &output.name)?;

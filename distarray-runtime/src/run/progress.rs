@@ -1,5 +1,6 @@
 //! Progress: a line on the terminal while a long job runs; nothing in a pipe.
 
+use distarray_lazy::Context;
 use std::io::{IsTerminal, Write};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -9,20 +10,20 @@ use std::time::{Duration, Instant};
 const QUIET: Duration = Duration::from_secs(1);
 const INTERVAL: Duration = Duration::from_millis(500);
 
-/// Shows how long a job has been running, on standard error, until it is dropped.
+/// Shows how long a job has been running, and at which step it is, on standard error, until it is dropped.
 pub(crate) struct Progress {
     end: Option<Sender<()>>,
     shown: Option<JoinHandle<()>>,
 }
 
 impl Progress {
-    /// Begins to show `what`.
-    pub(crate) fn begin(what: &str) -> Self {
+    /// Begins to show `what` the engines of `context` do.
+    pub(crate) fn begin(what: &str, context: &Context) -> Self {
         if !std::io::stderr().is_terminal() {
             return Self { end: None, shown: None };
         }
         let (end, ended) = channel::<()>();
-        let what = what.to_owned();
+        let (what, context) = (what.to_owned(), context.clone());
         let start = Instant::now();
         let shown = std::thread::spawn(move || {
             let mut wait = QUIET;
@@ -30,9 +31,10 @@ impl Progress {
             while ended.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 wait = INTERVAL;
                 is_dirty = true;
+                let line = line(&what, start.elapsed(), context.running().as_deref());
                 let mut terminal = std::io::stderr().lock();
                 // A terminal that has gone is no reason to stop the job.
-                let _ = write!(terminal, "\r{what}: {:.0} s ", start.elapsed().as_secs_f64());
+                let _ = write!(terminal, "\r\x1b[K{line}");
                 let _ = terminal.flush();
             }
             if is_dirty {
@@ -43,6 +45,17 @@ impl Progress {
     }
 }
 
+/// What is shown. Short enough for a terminal's line: a longer one could not be written over.
+fn line(what: &str, elapsed: Duration, step: Option<&str>) -> String {
+    const WIDTH: usize = 78;
+    let step = step.map_or_else(String::new, |step| format!(", {step}"));
+    let line = format!("{what}: {:.0} s{step}", elapsed.as_secs_f64());
+    match line.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}..", &line[..end]),
+        None => line,
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         drop(self.end.take());
@@ -50,5 +63,19 @@ impl Drop for Progress {
             // The thread ends by itself; if it panicked there is nothing to be done about a progress line.
             let _ = shown.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_the_step_and_fits_a_terminal() {
+        let elapsed = Duration::from_millis(12_400);
+        assert_eq!(line("calculating", elapsed, None), "calculating: 12 s");
+        assert_eq!(line("calculating", elapsed, Some("pass(sin)")), "calculating: 12 s, pass(sin)");
+        let long = line("calculating", elapsed, Some(&"ä".repeat(100)));
+        assert_eq!(long.chars().count(), 80);
     }
 }
