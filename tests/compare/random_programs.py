@@ -10,6 +10,7 @@ the last place (scaled by what cancels) for floats. Needs Python 3 and NumPy 2.
 import argparse
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -99,8 +100,9 @@ def acceptable(expected, found):
 
 
 def has_half_floats(program, inputs):
-    """NumPy computes functions of 8-bit integers in float16, which this library has not."""
-    return any(a.dtype in (np.int8, np.uint8, np.bool_) for a in inputs.values()) or "bool" in program
+    """NumPy computes functions of 8-bit integers and truth values in float16, which this library has not."""
+    has_truth = "bool" in program or re.search(r"(?<!=)\bTrue\b", program)
+    return has_truth or any(a.dtype in (np.int8, np.uint8, np.bool_) for a in inputs.values())
 
 
 def main():
