@@ -12,11 +12,9 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-/// Pending operations at which a flush happens by itself.
+/// Pending operations at which a flush happens by itself. What they would take plays no part: a flush amid an
+/// expression stores what is held at that moment, which a later one computes on the way.
 const PENDING_LIMIT: usize = 4096;
-
-/// The share of the memory limit that pending results may reach before a flush happens by itself.
-const PENDING_SHARE: u64 = 4;
 
 /// Where arrays are made and operations are written down. Cheap to clone; may be used by many threads
 /// (an SPMD context only by the one that made it).
@@ -135,11 +133,7 @@ impl Context {
 
     fn flush_if_full(&self) -> Result<(), Error> {
         let mut state = lock(&self.inner.state);
-        let limit = self.inner.backend.memory_limit_bytes();
-        let too_much = limit.is_some_and(|limit| {
-            state.graph.pending_bytes() / self.rank_count().max(1) as u64 > limit / PENDING_SHARE
-        });
-        if state.graph.pending().len() >= PENDING_LIMIT || too_much {
+        if state.graph.pending().len() >= PENDING_LIMIT {
             self.flush_locked(&mut state, b"full")?;
         }
         Ok(())

@@ -71,7 +71,6 @@ pub(crate) struct Graph {
     same: HashMap<u128, ArrayId>,
     next: ArrayId,
     pending: BTreeSet<ArrayId>,
-    pending_bytes: u64,
     digest: Digest,
     /// Room for the description of one node.
     description: Vec<u8>,
@@ -90,11 +89,6 @@ impl Graph {
 
     pub(crate) fn pending(&self) -> &BTreeSet<ArrayId> {
         &self.pending
-    }
-
-    /// Bytes on all ranks together that the pending nodes would take if all were held.
-    pub(crate) fn pending_bytes(&self) -> u64 {
-        self.pending_bytes
     }
 
     pub(crate) fn digest(&self) -> u128 {
@@ -134,7 +128,6 @@ impl Graph {
         let effect = matches!(kind, Kind::Call(_));
         if state == State::Pending {
             self.pending.insert(id);
-            self.pending_bytes += meta.as_ref().map_or(0, global_bytes);
         }
         // A call is held by its outputs (or by its effect), not by a handle.
         let handles = usize::from(!effect);
@@ -192,7 +185,6 @@ impl Graph {
                 self.remove(id);
             }
         }
-        self.pending_bytes = 0;
         self.digest = Digest::default();
     }
 
@@ -211,10 +203,6 @@ impl Graph {
         self.nodes.remove(&id);
         self.pending.remove(&id);
     }
-}
-
-fn global_bytes(meta: &ArrayMeta) -> u64 {
-    (meta.distribution.size() as u64).saturating_mul(meta.dtype.size_bytes() as u64)
 }
 
 /// Writes a node as bytes, the same on every rank that wrote the same operation.

@@ -91,6 +91,23 @@ fn two_contexts_live_side_by_side() -> Result<(), Error> {
 }
 
 #[test]
+fn a_chain_on_one_array_needs_memory_for_that_array_alone() -> Result<(), Error> {
+    let mut options = LocalOptions::new(1);
+    options.memory_limit_bytes = Some(10 << 20);
+    let context = Context::local_with(options)?;
+    let x = context.linspace(0.0, 1.0, 1 << 20);
+    let mut y = &x * 2.0;
+    for _ in 0..50 {
+        y = y.sin() + 1.0;
+    }
+    let total = y.sum(());
+    // What is held is stored.
+    drop(y);
+    assert!(matches!(total.item()?, Scalar::Float64(sum) if sum.is_finite()));
+    context.close()
+}
+
+#[test]
 fn arrays_of_two_contexts_do_not_mix() -> Result<(), Error> {
     let (one, other) = (Context::local(2)?, Context::local(2)?);
     let mixed = one.ones([4], DType::Float64) + other.ones([4], DType::Float64);
