@@ -1,5 +1,7 @@
 //! The stream is that of `rand_chacha`, wherever one looks.
 
+use std::sync::{Mutex, PoisonError};
+
 use distarray_core::kernel::random::chacha::{Key, Words, block, blocks};
 use distarray_core::kernel::simd::{CpuVariant, cap_variant};
 use distarray_random::Generator;
@@ -18,9 +20,13 @@ fn expected(key: &Key, stream: u64, numbers: &[u64]) -> Vec<Words> {
     numbers.iter().map(words).collect()
 }
 
+/// The cap is of the process: one test at a time sets it.
+static CAP: Mutex<()> = Mutex::new(());
+
 #[track_caller]
 fn agrees(key: &Key, stream: u64, numbers: &[u64]) {
     let expected = expected(key, stream, numbers);
+    let _guard = CAP.lock().unwrap_or_else(PoisonError::into_inner);
     for variant in [CpuVariant::Baseline, CpuVariant::Avx2, CpuVariant::Avx512] {
         cap_variant(variant);
         let mut found = vec![[0; 8]; numbers.len()];
@@ -58,5 +64,19 @@ proptest! {
     #[test]
     fn seeds_become_keys_as_they_do_there(seed in any::<u64>()) {
         prop_assert_eq!(Generator::new(seed).key().to_bytes(), ChaCha8Rng::seed_from_u64(seed).get_seed());
+    }
+}
+
+#[test]
+fn a_draw_takes_the_words_of_its_stream_in_order() {
+    let mut generator = Generator::new(17);
+    for stream in 0..3 {
+        let array = generator.uniform::<f64>(0.0, 1.0, &[7, 300]).expect("valid parameters");
+        let mut expected = ChaCha8Rng::seed_from_u64(17);
+        expected.set_stream(stream);
+        for value in array {
+            let word = expected.next_u64();
+            assert_eq!(value, (word >> 11) as f64 / 9_007_199_254_740_992.0);
+        }
     }
 }

@@ -180,8 +180,8 @@ impl OfSource for Wald {
         let u = source.fraction();
         // The smaller root of the quadratic, in a form without cancellation.
         let y = mean * z * z;
-        let smaller = mean * (1.0 - 2.0 * y / (y + (y * (y + 4.0 * scale)).sqrt()));
-        let smaller = if y == 0.0 { mean } else { smaller };
+        let sum = y + (y * (y + 4.0 * scale)).sqrt();
+        let smaller = if y == 0.0 { mean } else { mean * (4.0 * scale * y / (sum * sum)) };
         if u * (mean + smaller) <= mean { smaller } else { mean * (mean / smaller) }
     }
 }
