@@ -17,13 +17,14 @@
 
 #![forbid(unsafe_code)]
 
+pub mod random;
+
 pub use distarray_comm as comm;
 pub use distarray_core as core;
 pub use distarray_io as io;
 pub use distarray_lazy as lazy;
 pub use distarray_maps as maps;
 pub use distarray_plot as plot;
-pub use distarray_random as random;
 pub use distarray_runtime as runtime;
 pub use distarray_spmd as spmd;
 
