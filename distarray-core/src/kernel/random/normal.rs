@@ -8,7 +8,6 @@
 //! 477-484, routine PPND16 (relative error about 10^-16), with Horner's rule in fused multiply-adds.
 
 use super::source::open_fraction;
-use super::tile::ELEMENTS;
 use crate::kernel::math::{Function1, Log};
 
 /// Numerators and denominators, the constant first: up to 0.425 from the middle, and up to 5 and beyond 5 in
@@ -132,40 +131,57 @@ pub(super) fn normal(word: u64) -> f64 {
     if offset < 0.0 { -value } else { value }
 }
 
+/// Of the words without their last 12 bits, those within [`CENTRE_LIMIT`] of the middle: the first and how many.
+const CENTRE_FIRST: u64 = ((1 << 52) - 1 - CENTRE_STEPS).div_ceil(2);
+const CENTRE_COUNT: u64 = ((1 << 52) - 1 + CENTRE_STEPS) / 2 - CENTRE_FIRST + 1;
+/// The limit in steps of 2^-53, on which offsets lie.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a positive number below 2^53")]
+const CENTRE_STEPS: u64 = (CENTRE_LIMIT * 9_007_199_254_740_992.0) as u64;
+
+/// Whether the number of a word lies in a tail, without computing its offset.
+#[inline(always)]
+fn is_outside(word: u64) -> bool {
+    (word >> 12).wrapping_sub(CENTRE_FIRST) >= CENTRE_COUNT
+}
+
+/// How many words are looked at together: tables for their tails are that long.
+const CHUNK: usize = 256;
+
 crate::multiversion! {
-    /// The standard normal numbers of at most [`ELEMENTS`] words.
+    /// The standard normal numbers of words, as far as both slices reach.
     pub(super) fn normals(words: &[u64], output: &mut [f64]) {
-        let mut outside = [0_u16; ELEMENTS];
-        let mut count = 0;
-        for (word, value) in words.iter().zip(output.iter_mut()) {
-            *value = centre(open_fraction(*word) - 0.5);
-        }
-        for (place, word) in (0_u16..).zip(words) {
-            outside[count % ELEMENTS] = place;
-            count += usize::from((open_fraction(*word) - 0.5).abs() > CENTRE_LIMIT);
-        }
-        let mut offsets = [0.0; ELEMENTS];
-        let mut roots = [0.0; ELEMENTS];
-        let mut values = [0.0; ELEMENTS];
-        let outside = &outside[..count];
-        for (place, offset) in outside.iter().zip(&mut offsets) {
-            *offset = open_fraction(words[usize::from(*place)]) - 0.5;
-        }
-        let mut any_far = false;
-        for ((offset, square_root), value) in offsets.iter().zip(&mut roots).zip(&mut values).take(count) {
-            *square_root = root(*offset);
-            any_far |= *square_root > FAR_LIMIT;
-            *value = tail(*square_root).copysign(*offset);
-        }
-        if any_far {
-            for ((offset, square_root), value) in offsets.iter().zip(&roots).zip(&mut values).take(count) {
-                if *square_root > FAR_LIMIT {
-                    *value = far(*square_root).copysign(*offset);
+        let mut outside = [0_u8; CHUNK];
+        let mut offsets = [0.0; CHUNK];
+        let mut roots = [0.0; CHUNK];
+        for (words, output) in words.chunks(CHUNK).zip(output.chunks_mut(CHUNK)) {
+            for (word, value) in words.iter().zip(output.iter_mut()) {
+                *value = centre(open_fraction(*word) - 0.5);
+            }
+            let mut count = 0;
+            for (place, word) in (0..=u8::MAX).zip(words) {
+                outside[count % CHUNK] = place;
+                count += usize::from(is_outside(*word));
+            }
+            let outside = &outside[..count];
+            for (place, offset) in outside.iter().zip(&mut offsets) {
+                *offset = open_fraction(words[usize::from(*place)]) - 0.5;
+            }
+            let mut any_far = false;
+            for (offset, square_root) in offsets[..count].iter_mut().zip(&mut roots) {
+                *square_root = root(*offset);
+                any_far |= *square_root > FAR_LIMIT;
+                *offset = tail(*square_root).copysign(*offset);
+            }
+            if any_far {
+                for (value, square_root) in offsets[..count].iter_mut().zip(&roots) {
+                    if *square_root > FAR_LIMIT {
+                        *value = far(*square_root).copysign(*value);
+                    }
                 }
             }
-        }
-        for (place, value) in outside.iter().zip(&values) {
-            output[usize::from(*place)] = *value;
+            for (place, value) in outside.iter().zip(&offsets) {
+                output[usize::from(*place)] = *value;
+            }
         }
     }
 }

@@ -18,10 +18,11 @@ use crate::block::Block;
 use crate::dispatch;
 use crate::dtype::DType;
 use crate::element::convert::Convert;
-use crate::element::{Element, Plain, as_bytes_mut, slice_of_mut};
+use crate::element::{Element, Plain, as_bytes, as_bytes_mut, slice_of_mut};
 use crate::error::ElementError;
 use crate::kernel::copy::CopyRun;
 use crate::kernel::generate::each_stretch;
+use crate::kernel::simd::{stream_copy, stream_fence};
 
 /// One stretch of random words: that of one draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +82,11 @@ pub fn fill_slice<T: Plain>(
     target.fill(variate)
 }
 
+/// From this many bytes on elements are written past the caches, in which they would not stay.
+const STREAMED_BYTES: usize = 32 << 20;
+/// Shorter pieces are not worth it.
+const STREAMED_PIECE_BYTES: usize = 2048;
+
 /// Elements to be filled.
 struct Target<'a> {
     dtype: DType,
@@ -91,7 +97,7 @@ struct Target<'a> {
     shape: &'a [usize],
 }
 
-impl Target<'_> {
+impl<'a> Target<'a> {
     fn fill(mut self, variate: &Variate) -> Result<(), ElementError> {
         let target = &mut self;
         match *variate {
@@ -152,18 +158,9 @@ impl Target<'_> {
         }
     }
 
-    /// The elements by their type, and where they belong.
-    fn elements<T: Element>(&mut self) -> Result<(&mut [T], Layout<'_>), ElementError> {
-        if self.dtype != T::DTYPE {
-            return Err(ElementError::DTypeMismatch { expected: T::DTYPE, found: self.dtype });
-        }
-        let layout = Layout {
-            stream: self.stream,
-            global_shape: self.global_shape,
-            axes: self.axes,
-            shape: self.shape,
-        };
-        Ok((slice_of_mut(self.bytes)?, layout))
+    /// Where the elements belong.
+    fn layout(&self) -> Layout<'a> {
+        Layout { stream: self.stream, global_shape: self.global_shape, axes: self.axes, shape: self.shape }
     }
 
     /// Fills a block of a float dtype.
@@ -185,10 +182,25 @@ impl Target<'_> {
 
     /// Fills a block whose elements are of the type that they are computed as.
     fn as_they_are<D: Draw>(&mut self, draw: &D) -> Result<(), ElementError> {
-        let (elements, layout) = self.elements::<D::Value>()?;
+        let streamed = self.bytes.len() >= STREAMED_BYTES;
+        if self.dtype != D::Value::DTYPE {
+            return Err(ElementError::DTypeMismatch { expected: D::Value::DTYPE, found: self.dtype });
+        }
+        let layout = self.layout();
+        let bytes = &mut *self.bytes;
         layout.each(draw, |place, values| {
-            elements[place..place + values.len()].copy_from_slice(values);
+            let source = as_bytes(values);
+            let first = place * size_of::<D::Value>();
+            let target = &mut bytes[first..first + source.len()];
+            if streamed && source.len() >= STREAMED_PIECE_BYTES {
+                stream_copy(target, source);
+            } else {
+                target.copy_from_slice(source);
+            }
         });
+        if streamed {
+            stream_fence();
+        }
         Ok(())
     }
 
@@ -199,7 +211,8 @@ impl Target<'_> {
         D: Draw,
         D::Value: Convert<T>,
     {
-        let (elements, layout) = self.elements::<T>()?;
+        let layout = self.layout();
+        let elements = slice_of_mut::<T>(self.bytes)?;
         layout.each(draw, |place, values| {
             for (element, value) in elements[place..].iter_mut().zip(values) {
                 *element = value.convert();
