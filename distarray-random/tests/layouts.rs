@@ -133,3 +133,16 @@ fn elements_beyond_two_to_the_sixty_are_made() {
         assert_eq!(one[0].to_bits(), value.to_bits());
     }
 }
+
+#[test]
+fn blocks_written_past_the_caches_are_as_others() {
+    let normal = Variate::Normal { mean: 0.0, deviation: 1.0 };
+    let count = 4_300_001;
+    let whole = Generator::new(5).array::<f64>(&normal, &[count]).expect("valid parameters");
+    let stream = Generator::new(5).draw().expect("the first stream");
+    let mut part = vec![0.0; 100_003];
+    for first in (0..count - part.len()).step_by(100_003) {
+        elements_from(&stream, &normal, first, &mut part).expect("valid parameters");
+        assert!(whole.as_slice().expect("in C order")[first..first + part.len()] == part, "from {first}");
+    }
+}

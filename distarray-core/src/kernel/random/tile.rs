@@ -10,6 +10,11 @@ const BLOCK_WORDS: usize = 8;
 /// Elements of a tile.
 pub(super) const ELEMENTS: usize = BLOCKS * BLOCK_WORDS;
 
+/// Pieces of fewer elements are short.
+const SHORT: usize = 8;
+/// Elements in short pieces that are worth a tile of their own.
+const MANY: usize = 128;
+
 /// How elements are made of the words that belong to them.
 pub(super) trait Draw {
     /// What they are computed as.
@@ -47,6 +52,7 @@ pub(super) struct Tile<'a, D: Draw, S> {
     numbers: Vec<u64>,
     words: Vec<Words>,
     pieces: Vec<Piece>,
+    picks: Vec<u64>,
     packed: Vec<u64>,
     indices: Vec<u64>,
     values: Vec<D::Value>,
@@ -64,6 +70,7 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
             numbers: Vec::with_capacity(BLOCKS),
             words: vec![[0; BLOCK_WORDS]; BLOCKS],
             pieces: Vec::with_capacity(ELEMENTS),
+            picks: vec![0; ELEMENTS],
             packed: vec![0; ELEMENTS],
             indices: vec![0; ELEMENTS],
             values: vec![D::Value::ZERO; ELEMENTS],
@@ -94,6 +101,84 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
             place += taken;
             length -= taken;
         }
+    }
+
+    /// Takes pieces of `length` elements, so many of them, that lie `stride` apart in the whole array and behind each
+    /// other in the block.
+    ///
+    /// Long pieces, and few of them, wait with the others. Many short ones are made at once: their words are picked
+    /// element by element.
+    pub(super) fn push_run(&mut self, index: u64, stride: u64, place: usize, length: usize, repeats: usize) {
+        if length >= SHORT || length.saturating_mul(repeats) < MANY {
+            for repeat in 0..repeats {
+                self.push(
+                    index.wrapping_add(stride.wrapping_mul(repeat as u64)),
+                    place + repeat * length,
+                    length,
+                );
+            }
+            return;
+        }
+        self.flush();
+        let (mut repeat, mut offset, mut place) = (0, 0, place);
+        while repeat < repeats {
+            let first = index.wrapping_add(stride.wrapping_mul(repeat as u64));
+            let count = self.pick(first, stride, length, offset, length * (repeats - repeat) - offset);
+            self.make_picked(place, count);
+            place += count;
+            repeat += (offset + count) / length;
+            offset = (offset + count) % length;
+        }
+    }
+
+    /// Notes blocks, words and indices of as many elements as a tile has room for, at most `limit`; beginning with
+    /// element `offset` of a piece that begins at `first`. Gives their number.
+    fn pick(&mut self, mut first: u64, stride: u64, length: usize, mut offset: usize, limit: usize) -> usize {
+        let per_element = self.draw.words();
+        let per_block = (BLOCK_WORDS / per_element) as u64;
+        let most = limit.min(ELEMENTS / per_element);
+        self.numbers.resize(BLOCKS + 1, 0);
+        let (mut used, mut last) = (0, None);
+        let mut count = 0;
+        while count < most {
+            let index = first + offset as u64;
+            let (number, inside) = (index / per_block, index % per_block);
+            used += usize::from(last != Some(number));
+            if used > BLOCKS {
+                used = BLOCKS;
+                break;
+            }
+            last = Some(number);
+            self.numbers[used - 1] = number;
+            self.picks[count] = ((used - 1) * BLOCK_WORDS) as u64 + inside * per_element as u64;
+            self.indices[count] = index;
+            count += 1;
+            offset += 1;
+            if offset == length {
+                offset = 0;
+                first = first.wrapping_add(stride);
+            }
+        }
+        self.numbers.truncate(used);
+        count
+    }
+
+    /// Makes the elements that were picked.
+    #[expect(clippy::cast_possible_truncation, reason = "places in a tile are small")]
+    fn make_picked(&mut self, place: usize, count: usize) {
+        let per_element = self.draw.words();
+        let used = self.numbers.len();
+        blocks(self.key, self.stream, &self.numbers, &mut self.words[..used]);
+        let all = self.words.as_flattened();
+        for (packed, pick) in self.packed.chunks_exact_mut(per_element).zip(&self.picks[..count]) {
+            for (word, packed) in packed.iter_mut().enumerate() {
+                *packed = all[*pick as usize + word];
+            }
+        }
+        self.numbers.clear();
+        let values = &mut self.values[..count];
+        self.draw.values(&self.packed[..count * per_element], &self.indices[..count], self.own, values);
+        (self.store)(place, values);
     }
 
     /// Makes everything that waits.
