@@ -17,6 +17,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod random;
+
 pub use distarray_comm as comm;
 pub use distarray_core as core;
 pub use distarray_io as io;

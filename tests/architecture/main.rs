@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors, from the ground up. A crate may import from lower floors only.
-const FLOORS: [(&str, u32); 9] = [
+const FLOORS: [(&str, u32); 10] = [
     ("distarray-maps", 1),
     ("distarray-core", 1),
     ("distarray-comm", 2),
@@ -16,12 +16,13 @@ const FLOORS: [(&str, u32); 9] = [
     ("distarray-spmd", 3),
     ("distarray-lazy", 4),
     ("distarray-io", 4),
+    ("distarray-random", 4),
     ("distarray-runtime", 5),
     ("distarray", 6),
 ];
 
 /// Outside packages that belong to one crate alone.
-const OWNERS: [(&str, &str); 8] = [
+const OWNERS: [(&str, &str); 11] = [
     ("actix", "distarray-runtime"),
     ("tokio", "distarray-runtime"),
     ("clap", "distarray-runtime"),
@@ -30,6 +31,9 @@ const OWNERS: [(&str, &str); 8] = [
     ("bincode", "distarray-comm"),
     ("png", "distarray-plot"),
     ("hdf5", "distarray-io"),
+    ("rand", "distarray-random"),
+    ("rand_chacha", "distarray-random"),
+    ("rand_distr", "distarray-random"),
 ];
 
 fn root() -> PathBuf {
@@ -147,6 +151,7 @@ fn unsafe_code_is_forbidden_where_it_is_not_needed() {
         "distarray-maps",
         "distarray-spmd",
         "distarray-lazy",
+        "distarray-random",
         "distarray-plot",
         "distarray-runtime",
         "distarray",

@@ -1,0 +1,187 @@
+//! Gamma numbers, and those made of them: beta, chi-square, F, Student's t, and the inverse Gaussian.
+
+use super::chacha::Key;
+use super::normal::normal;
+use super::source::Source;
+use super::tile::Draw;
+use crate::kernel::math::{Exp, Function1, Log};
+
+/// A float made of as many words as it takes.
+pub(super) trait OfSource {
+    /// Words that most elements need.
+    fn words(&self) -> usize;
+    fn of(&self, source: &mut Source<'_>) -> f64;
+}
+
+/// [`OfSource`] as a draw.
+pub(super) struct Rejection<F>(pub(super) F);
+
+impl<F: OfSource> Draw for Rejection<F> {
+    type Value = f64;
+
+    fn words(&self) -> usize {
+        self.0.words()
+    }
+
+    fn values(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [f64]) {
+        each(&self.0, words, indices, own, output);
+    }
+}
+
+crate::multiversion! {
+    fn each<F: OfSource>(function: &F, words: &[u64], indices: &[u64], own: &Key, output: &mut [f64]) {
+        let per_element = function.words();
+        for ((words, index), value) in words.chunks_exact(per_element).zip(indices).zip(output) {
+            *value = function.of(&mut Source::new(words, own, *index));
+        }
+    }
+}
+
+/// Gamma numbers of scale 1.
+#[derive(Clone, Copy)]
+pub(super) struct Gamma {
+    shape: f64,
+    /// Of Marsaglia and Tsang.
+    d: f64,
+    c: f64,
+}
+
+impl Gamma {
+    #[inline(always)]
+    pub(super) fn new(shape: f64) -> Gamma {
+        let d = if shape < 1.0 { shape + 1.0 } else { shape } - 1.0 / 3.0;
+        Gamma { shape, d, c: 1.0 / (9.0 * d).sqrt() }
+    }
+
+    #[inline(always)]
+    pub(super) fn of(&self, source: &mut Source<'_>) -> f64 {
+        let value = loop {
+            let x = normal(source.word());
+            let u = source.fraction();
+            let root = 1.0 + self.c * x;
+            if root <= 0.0 {
+                continue;
+            }
+            let v = root * root * root;
+            let square = x * x;
+            if u < 1.0 - 0.0331 * square * square
+                || Log::value(u) < 0.5 * square + self.d * (1.0 - v + Log::value(v))
+            {
+                break self.d * v;
+            }
+        };
+        if self.shape < 1.0 { value * Exp::value(Log::value(source.fraction()) / self.shape) } else { value }
+    }
+
+    /// Words that most elements need.
+    pub(super) fn words(&self) -> usize {
+        if self.shape < 1.0 { 4 } else { 2 }
+    }
+}
+
+/// Gamma numbers times a scale.
+pub(super) struct Scaled(pub(super) Gamma, pub(super) f64);
+
+impl OfSource for Scaled {
+    fn words(&self) -> usize {
+        self.0.words()
+    }
+    #[inline(always)]
+    fn of(&self, source: &mut Source<'_>) -> f64 {
+        self.1 * self.0.of(source)
+    }
+}
+
+/// Beta numbers of parameters of which one is above 1: of two gamma numbers.
+pub(super) struct Beta(pub(super) Gamma, pub(super) Gamma);
+
+impl OfSource for Beta {
+    fn words(&self) -> usize {
+        4
+    }
+    #[inline(always)]
+    fn of(&self, source: &mut Source<'_>) -> f64 {
+        let first = self.0.of(source);
+        let second = self.1.of(source);
+        first / (first + second)
+    }
+}
+
+/// Beta numbers of parameters up to 1.
+///
+/// # Source
+/// M. D. Jöhnk, Metrika 8 (1964) 5-15; with logarithms where the powers vanish, as NumPy.
+pub(super) struct SmallBeta(pub(super) f64, pub(super) f64);
+
+impl OfSource for SmallBeta {
+    fn words(&self) -> usize {
+        2
+    }
+    #[inline(always)]
+    fn of(&self, source: &mut Source<'_>) -> f64 {
+        loop {
+            let log_x = Log::value(source.fraction()) / self.0;
+            let log_y = Log::value(source.fraction()) / self.1;
+            let (x, y) = (Exp::value(log_x), Exp::value(log_y));
+            let sum = x + y;
+            if sum > 1.0 {
+                continue;
+            }
+            if sum > 0.0 {
+                return x / sum;
+            }
+            let largest = if log_x > log_y { log_x } else { log_y };
+            let (x, y) = (Exp::value(log_x - largest), Exp::value(log_y - largest));
+            return x / (x + y);
+        }
+    }
+}
+
+/// Quotients of gamma numbers times a factor.
+pub(super) struct Quotient(pub(super) Gamma, pub(super) Gamma, pub(super) f64);
+
+impl OfSource for Quotient {
+    fn words(&self) -> usize {
+        4
+    }
+    #[inline(always)]
+    fn of(&self, source: &mut Source<'_>) -> f64 {
+        let above = self.0.of(source);
+        let below = self.1.of(source);
+        self.2 * above / below
+    }
+}
+
+/// Student's t: gamma numbers of half the degrees of freedom.
+pub(super) struct StudentT(pub(super) Gamma, pub(super) f64);
+
+impl OfSource for StudentT {
+    fn words(&self) -> usize {
+        4
+    }
+    #[inline(always)]
+    fn of(&self, source: &mut Source<'_>) -> f64 {
+        let z = normal(source.word());
+        z * (0.5 * self.1 / self.0.of(source)).sqrt()
+    }
+}
+
+/// Inverse Gaussian numbers of a mean and a scale.
+pub(super) struct Wald(pub(super) f64, pub(super) f64);
+
+impl OfSource for Wald {
+    fn words(&self) -> usize {
+        2
+    }
+    #[inline(always)]
+    fn of(&self, source: &mut Source<'_>) -> f64 {
+        let Wald(mean, scale) = *self;
+        let z = normal(source.word());
+        let u = source.fraction();
+        // The smaller root of the quadratic, in a form without cancellation.
+        let y = mean * z * z;
+        let sum = y + (y * (y + 4.0 * scale)).sqrt();
+        let smaller = if y == 0.0 { mean } else { mean * (4.0 * scale * y / (sum * sum)) };
+        if u * (mean + smaller) <= mean { smaller } else { mean * (mean / smaller) }
+    }
+}

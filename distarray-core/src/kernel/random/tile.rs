@@ -1,0 +1,236 @@
+//! Tiles of elements: their words are generated together, wherever in the stream they stand.
+
+use super::chacha::{Key, Words, blocks};
+use crate::element::Element;
+
+/// Blocks of the stream in a tile: 8 KiB, so that words and values stay in the first cache.
+const BLOCKS: usize = 128;
+/// Words of a block.
+const BLOCK_WORDS: usize = 8;
+/// Elements of a tile.
+pub(super) const ELEMENTS: usize = BLOCKS * BLOCK_WORDS;
+
+/// Pieces of fewer elements are short.
+const SHORT: usize = 8;
+/// Elements in short pieces that are worth a tile of their own.
+const MANY: usize = 128;
+
+/// How elements are made of the words that belong to them.
+pub(super) trait Draw {
+    /// What they are computed as.
+    type Value: Element;
+
+    /// Words of the stream per element: 1, 2, 4 or 8. Part of the definition.
+    fn words(&self) -> usize;
+
+    /// Makes `output.len()` elements, at most [`ELEMENTS`], of their words and flat indices.
+    ///
+    /// `own` is the key of the elements' own streams.
+    fn values(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [Self::Value]);
+}
+
+/// Consecutive elements of the array that are consecutive in the block too.
+#[derive(Clone, Copy)]
+struct Piece {
+    /// Flat index of the first in the whole array.
+    index: u64,
+    /// Place of the first in the block.
+    place: usize,
+    length: usize,
+    /// Its first word among the words of the tile.
+    word: usize,
+}
+
+/// Elements that wait for their words.
+pub(super) struct Tile<'a, D: Draw, S> {
+    draw: &'a D,
+    key: &'a Key,
+    stream: u64,
+    own: &'a Key,
+    /// Takes values, and the place of the first.
+    store: S,
+    numbers: Vec<u64>,
+    words: Vec<Words>,
+    pieces: Vec<Piece>,
+    picks: Vec<u64>,
+    packed: Vec<u64>,
+    indices: Vec<u64>,
+    values: Vec<D::Value>,
+}
+
+impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
+    /// An empty one. `own` is the key of the elements' own streams.
+    pub(super) fn new(draw: &'a D, key: &'a Key, stream: u64, own: &'a Key, store: S) -> Self {
+        Tile {
+            draw,
+            key,
+            stream,
+            own,
+            store,
+            numbers: Vec::with_capacity(BLOCKS),
+            words: vec![[0; BLOCK_WORDS]; BLOCKS],
+            pieces: Vec::with_capacity(ELEMENTS),
+            picks: vec![0; ELEMENTS],
+            packed: vec![0; ELEMENTS],
+            indices: vec![0; ELEMENTS],
+            values: vec![D::Value::ZERO; ELEMENTS],
+        }
+    }
+
+    /// Takes `length` elements from flat index `index` on, to be put at `place` and after it.
+    pub(super) fn push(&mut self, mut index: u64, mut place: usize, mut length: usize) {
+        let per_element = self.draw.words();
+        let per_block = BLOCK_WORDS / per_element;
+        while length > 0 {
+            let number = index / per_block as u64;
+            let skipped = usize::try_from(index % per_block as u64).unwrap_or(0);
+            // The block that the elements before ended in serves on.
+            let shared = usize::from(self.numbers.last() == Some(&number));
+            let free = BLOCKS - self.numbers.len() + shared;
+            let taken = length.min((free * per_block).saturating_sub(skipped));
+            if taken == 0 || self.pieces.len() == ELEMENTS {
+                self.flush();
+                continue;
+            }
+            let first_block = self.numbers.len() - shared;
+            let block_count = (skipped + taken).div_ceil(per_block);
+            self.numbers.extend((shared..block_count).map(|block| number + block as u64));
+            let word = first_block * BLOCK_WORDS + skipped * per_element;
+            self.pieces.push(Piece { index, place, length: taken, word });
+            index += taken as u64;
+            place += taken;
+            length -= taken;
+        }
+    }
+
+    /// Takes pieces of `length` elements, so many of them, that lie `stride` apart in the whole array and behind each
+    /// other in the block.
+    ///
+    /// Long pieces, and few of them, wait with the others. Many short ones are made at once: their words are picked
+    /// element by element.
+    pub(super) fn push_run(&mut self, index: u64, stride: u64, place: usize, length: usize, repeats: usize) {
+        if length >= SHORT || length.saturating_mul(repeats) < MANY {
+            for repeat in 0..repeats {
+                self.push(
+                    index.wrapping_add(stride.wrapping_mul(repeat as u64)),
+                    place + repeat * length,
+                    length,
+                );
+            }
+            return;
+        }
+        self.flush();
+        let (mut repeat, mut offset, mut place) = (0, 0, place);
+        while repeat < repeats {
+            let first = index.wrapping_add(stride.wrapping_mul(repeat as u64));
+            let count = self.pick(first, stride, length, offset, length * (repeats - repeat) - offset);
+            self.make_picked(place, count);
+            place += count;
+            repeat += (offset + count) / length;
+            offset = (offset + count) % length;
+        }
+    }
+
+    /// Notes blocks, words and indices of as many elements as a tile has room for, at most `limit`; beginning with
+    /// element `offset` of a piece that begins at `first`. Gives their number.
+    fn pick(&mut self, mut first: u64, stride: u64, length: usize, mut offset: usize, limit: usize) -> usize {
+        let per_element = self.draw.words();
+        let per_block = (BLOCK_WORDS / per_element) as u64;
+        let most = limit.min(ELEMENTS / per_element);
+        self.numbers.resize(BLOCKS + 1, 0);
+        let (mut used, mut last) = (0, None);
+        let mut count = 0;
+        while count < most {
+            let index = first + offset as u64;
+            let (number, inside) = (index / per_block, index % per_block);
+            used += usize::from(last != Some(number));
+            if used > BLOCKS {
+                used = BLOCKS;
+                break;
+            }
+            last = Some(number);
+            self.numbers[used - 1] = number;
+            self.picks[count] = ((used - 1) * BLOCK_WORDS) as u64 + inside * per_element as u64;
+            self.indices[count] = index;
+            count += 1;
+            offset += 1;
+            if offset == length {
+                offset = 0;
+                first = first.wrapping_add(stride);
+            }
+        }
+        self.numbers.truncate(used);
+        count
+    }
+
+    /// Makes the elements that were picked.
+    #[expect(clippy::cast_possible_truncation, reason = "places in a tile are small")]
+    fn make_picked(&mut self, place: usize, count: usize) {
+        let per_element = self.draw.words();
+        let used = self.numbers.len();
+        blocks(self.key, self.stream, &self.numbers, &mut self.words[..used]);
+        let all = self.words.as_flattened();
+        for (packed, pick) in self.packed.chunks_exact_mut(per_element).zip(&self.picks[..count]) {
+            for (word, packed) in packed.iter_mut().enumerate() {
+                *packed = all[*pick as usize + word];
+            }
+        }
+        self.numbers.clear();
+        let values = &mut self.values[..count];
+        self.draw.values(&self.packed[..count * per_element], &self.indices[..count], self.own, values);
+        (self.store)(place, values);
+    }
+
+    /// Makes everything that waits.
+    pub(super) fn flush(&mut self) {
+        let count = self.numbers.len();
+        blocks(self.key, self.stream, &self.numbers, &mut self.words[..count]);
+        let mut pieces = std::mem::take(&mut self.pieces);
+        let mut rest = &pieces[..];
+        while let Some(first) = rest.first() {
+            let mut end = first.place;
+            let group = rest.iter().take_while(|piece| {
+                let follows = piece.place == end;
+                end = piece.place + piece.length;
+                follows
+            });
+            let (group, others) = rest.split_at(group.count());
+            self.make(group);
+            rest = others;
+        }
+        pieces.clear();
+        self.pieces = pieces;
+        self.numbers.clear();
+    }
+
+    /// Makes pieces that follow each other in the block.
+    fn make(&mut self, group: &[Piece]) {
+        let per_element = self.draw.words();
+        let all = self.words.as_flattened();
+        let mut count = 0;
+        for piece in group {
+            for (offset, index) in self.indices[count..count + piece.length].iter_mut().enumerate() {
+                *index = piece.index + offset as u64;
+            }
+            if group.len() > 1 {
+                let words = &all[piece.word..piece.word + piece.length * per_element];
+                let packed = &mut self.packed[count * per_element..(count + piece.length) * per_element];
+                if let ([to], [from]) = (&mut *packed, words) {
+                    *to = *from;
+                } else {
+                    packed.copy_from_slice(words);
+                }
+            }
+            count += piece.length;
+        }
+        let words = match group {
+            [piece] => &all[piece.word..piece.word + count * per_element],
+            _ => &self.packed[..count * per_element],
+        };
+        let values = &mut self.values[..count];
+        self.draw.values(words, &self.indices[..count], self.own, values);
+        if let Some(first) = group.first() {
+            (self.store)(first.place, values);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Variate: the closed list of random numbers, with their parameters.
+
+use serde::{Deserialize, Serialize};
+
+/// Which random numbers. In the definitions `u` is a word of the stream as an odd multiple of 2^-53 in (0, 1), and
+/// `z` the standard normal number of a word.
+///
+/// Parameters are taken as they are; whoever lets users choose them checks them first (`distarray-random`).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the definitions say what the parameters are")]
+pub enum Variate {
+    /// `low + (high - low) v` with a multiple `v` of 2^-53 in [0, 1), below `high`.
+    Uniform { low: f64, high: f64 },
+    /// `mean + deviation z`.
+    Normal { mean: f64, deviation: f64 },
+    /// `exp(mean + deviation z)`.
+    LogNormal { mean: f64, deviation: f64 },
+    /// `-scale log u`.
+    Exponential { scale: f64 },
+    /// `location + scale tan(pi (u - 1/2))`.
+    Cauchy { location: f64, scale: f64 },
+    /// `location + scale log(2 u)` below the middle, mirrored above it.
+    Laplace { location: f64, scale: f64 },
+    /// `location + scale log(u / (1 - u))`.
+    Logistic { location: f64, scale: f64 },
+    /// `location - scale log(-log u)`.
+    Gumbel { location: f64, scale: f64 },
+    /// `scale (-log u)^(1 / shape_parameter)`.
+    Weibull { shape_parameter: f64, scale: f64 },
+    /// Pareto II, or Lomax: `u^(-1 / shape_parameter) - 1`.
+    Pareto { shape_parameter: f64 },
+    /// `u^(1 / shape_parameter)`.
+    Power { shape_parameter: f64 },
+    /// `scale sqrt(-2 log u)`.
+    Rayleigh { scale: f64 },
+    /// By the inverse of its piecewise quadratic distribution function.
+    Triangular { left: f64, mode: f64, right: f64 },
+    /// By G. Marsaglia and W. W. Tsang, ACM Transactions on Mathematical Software 26 (2000) 363-372; below a shape of 1
+    /// the number for `shape_parameter + 1` times `u^(1 / shape_parameter)`.
+    Gamma { shape_parameter: f64, scale: f64 },
+    /// `X / (X + Y)` of gamma numbers; by Jöhnk's rejection if both parameters are at most 1.
+    Beta { alpha: f64, beta: f64 },
+    /// Twice the gamma number of half the degrees of freedom.
+    ChiSquare { freedom: f64 },
+    /// The quotient of two chi-square numbers, each over its degrees of freedom.
+    FisherF { numerator: f64, denominator: f64 },
+    /// `z` over the root of a chi-square number over its degrees of freedom.
+    StudentT { freedom: f64 },
+    /// Inverse Gaussian, by J. R. Michael, W. R. Schucany and R. W. Haas, The American Statistician 30 (1976) 88-90.
+    Wald { mean: f64, scale: f64 },
+
+    /// Whether a multiple of 2^-53 in [0, 1) is below `probability`.
+    Bernoulli { probability: f64 },
+    /// Integers from `low` to `high`, both included, without bias, by D. Lemire, ACM Transactions on Modeling and
+    /// Computer Simulation 29 (2019) 3.
+    Integers { low: i128, high: i128 },
+    /// Trials up to the first success: `ceil(log u / log(1 - probability))`, at least 1.
+    Geometric { probability: f64 },
+    /// Inversion below a mean of 10, else PTRS of W. Hörmann, Insurance: Mathematics and Economics 12 (1993) 39-45.
+    Poisson { mean: f64 },
+    /// Inversion below a mean of 10 of the rarer outcome, else BTRS of W. Hörmann, Journal of Statistical Computation
+    /// and Simulation 46 (1993) 101-110.
+    Binomial { trials: u64, probability: f64 },
+    /// Failures before the `successes`-th success: a Poisson number whose mean is a gamma number.
+    NegativeBinomial { successes: f64, probability: f64 },
+}
+
+/// What the elements of a variate are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// `float32` or `float64`.
+    Float,
+    /// Any integer dtype.
+    Integer,
+    /// `int64`.
+    Count,
+    /// `bool`.
+    Truth,
+}
+
+impl Variate {
+    /// What its elements are.
+    #[must_use]
+    pub const fn family(&self) -> Family {
+        match self {
+            Variate::Bernoulli { .. } => Family::Truth,
+            Variate::Integers { .. } => Family::Integer,
+            Variate::Geometric { .. }
+            | Variate::Poisson { .. }
+            | Variate::Binomial { .. }
+            | Variate::NegativeBinomial { .. } => Family::Count,
+            _ => Family::Float,
+        }
+    }
+}

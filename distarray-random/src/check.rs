@@ -1,0 +1,157 @@
+//! Whether the parameters of random numbers make sense.
+
+use distarray_core::DType;
+use distarray_core::kernel::random::{Family, Variate};
+
+use crate::error::RandomError;
+
+/// The largest mean of counts: what lies around it still fits into 63 bits.
+const LARGEST_MEAN: f64 = 4_611_686_018_427_387_904.0;
+/// The same for trials, which are counted.
+const MOST_TRIALS: u64 = 1 << 62;
+const MEAN: &str = "it must be between 0 and 2^62";
+const POSITIVE: &str = "it must be positive and finite";
+const NOT_NEGATIVE: &str = "it must be finite and not negative";
+const FINITE: &str = "it must be finite";
+const PROBABILITY: &str = "it must be between 0 and 1";
+const CHANCE: &str = "it must be above 0 and at most 1";
+
+/// Looks at parameters and dtype. **Pure.**
+///
+/// # Errors
+/// The first parameter that makes no sense, with its value; a dtype that the variate does not have.
+pub fn check(variate: &Variate, dtype: DType) -> Result<(), RandomError> {
+    check_dtype(variate, dtype)?;
+    match *variate {
+        Variate::Uniform { low, high } => {
+            finite("low", low)?;
+            finite("high", high)?;
+            if dtype == DType::Float32 {
+                single("low", low)?;
+                single("high", high)?;
+            }
+            // NaN has been refused.
+            if low >= high {
+                return Err(RandomError::Range { low, high });
+            }
+            must((high - low).is_finite(), "high", high, "high - low must be finite")
+        }
+        Variate::Normal { mean, deviation } | Variate::LogNormal { mean, deviation } => {
+            finite("mean", mean)?;
+            not_negative("deviation", deviation)
+        }
+        Variate::Exponential { scale } | Variate::Rayleigh { scale } => not_negative("scale", scale),
+        Variate::Cauchy { location, scale }
+        | Variate::Laplace { location, scale }
+        | Variate::Logistic { location, scale }
+        | Variate::Gumbel { location, scale } => {
+            finite("location", location)?;
+            not_negative("scale", scale)
+        }
+        Variate::Weibull { shape_parameter, scale } | Variate::Gamma { shape_parameter, scale } => {
+            positive("shape_parameter", shape_parameter)?;
+            not_negative("scale", scale)
+        }
+        Variate::Pareto { shape_parameter } | Variate::Power { shape_parameter } => {
+            positive("shape_parameter", shape_parameter)
+        }
+        Variate::Triangular { left, mode, right } => {
+            for (name, value) in [("left", left), ("mode", mode), ("right", right)] {
+                finite(name, value)?;
+            }
+            if left <= mode && mode <= right && left < right {
+                return must((right - left).is_finite(), "right", right, "right - left must be finite");
+            }
+            Err(RandomError::Triangle { left, mode, right })
+        }
+        Variate::Beta { alpha, beta } => {
+            positive("alpha", alpha)?;
+            positive("beta", beta)
+        }
+        Variate::ChiSquare { freedom } | Variate::StudentT { freedom } => positive("freedom", freedom),
+        Variate::FisherF { numerator, denominator } => {
+            positive("numerator", numerator)?;
+            positive("denominator", denominator)
+        }
+        Variate::Wald { mean, scale } => {
+            positive("mean", mean)?;
+            positive("scale", scale)
+        }
+        Variate::Bernoulli { probability } => between("probability", probability, PROBABILITY),
+        Variate::Integers { low, high } => integers(low, high, dtype),
+        Variate::Geometric { probability } => {
+            between("probability", probability, CHANCE)?;
+            must(probability > 0.0, "probability", probability, CHANCE)
+        }
+        Variate::Poisson { mean } => must((0.0..=LARGEST_MEAN).contains(&mean), "mean", mean, MEAN),
+        Variate::Binomial { trials, probability } => {
+            between("probability", probability, PROBABILITY)?;
+            if trials > MOST_TRIALS {
+                let value = i128::from(trials);
+                return Err(RandomError::OutOfBounds { name: "trials", value, dtype });
+            }
+            Ok(())
+        }
+        Variate::NegativeBinomial { successes, probability } => {
+            positive("successes", successes)?;
+            between("probability", probability, CHANCE)?;
+            must(probability > 0.0, "probability", probability, CHANCE)?;
+            let mean = successes * ((1.0 - probability) / probability);
+            // Far above its mean a gamma number of any use does not come.
+            must(mean <= LARGEST_MEAN / 1024.0, "mean", mean, MEAN)
+        }
+        // Core's list may grow before this one does.
+        _ => Err(RandomError::DType { found: dtype, expected: "of a kind that is not offered" }),
+    }
+}
+
+fn check_dtype(variate: &Variate, found: DType) -> Result<(), RandomError> {
+    let (fits, expected) = match variate.family() {
+        Family::Float => (found.is_float(), "float32 or float64"),
+        Family::Integer => (found.is_integer(), "integers"),
+        Family::Count => (found == DType::Int64, "int64"),
+        Family::Truth => (found == DType::Bool, "bool"),
+    };
+    if fits { Ok(()) } else { Err(RandomError::DType { found, expected }) }
+}
+
+/// A range with both ends included.
+fn integers(low: i128, high: i128, dtype: DType) -> Result<(), RandomError> {
+    if low > high {
+        // As it is asked for, with the end left out.
+        return Err(RandomError::IntegerRange { low, high: high.saturating_add(1) });
+    }
+    let Some((lowest, highest)) = dtype.integer_range() else { return Ok(()) };
+    for (name, value) in [("low", low), ("high", high)] {
+        if value < lowest || value > highest {
+            return Err(RandomError::OutOfBounds { name, value, dtype });
+        }
+    }
+    Ok(())
+}
+
+fn must(holds: bool, name: &'static str, value: f64, reason: &'static str) -> Result<(), RandomError> {
+    if holds { Ok(()) } else { Err(RandomError::Parameter { name, value, reason }) }
+}
+
+fn finite(name: &'static str, value: f64) -> Result<(), RandomError> {
+    must(value.is_finite(), name, value, FINITE)
+}
+
+fn not_negative(name: &'static str, value: f64) -> Result<(), RandomError> {
+    must(value.is_finite() && value >= 0.0, name, value, NOT_NEGATIVE)
+}
+
+fn positive(name: &'static str, value: f64) -> Result<(), RandomError> {
+    must(value.is_finite() && value > 0.0, name, value, POSITIVE)
+}
+
+fn between(name: &'static str, value: f64, reason: &'static str) -> Result<(), RandomError> {
+    must((0.0..=1.0).contains(&value), name, value, reason)
+}
+
+/// The ends of a range of float32 are float32, so that rounding does not leave the range.
+#[expect(clippy::cast_possible_truncation, reason = "what is lost is looked at")]
+fn single(name: &'static str, value: f64) -> Result<(), RandomError> {
+    must(f64::from(value as f32) == value, name, value, "it must be a float32 number")
+}

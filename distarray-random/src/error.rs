@@ -1,0 +1,57 @@
+//! `RandomError`: what can be wrong with a random array that is asked for. Every case carries its numbers.
+
+use distarray_core::{DType, ElementError};
+use distarray_spmd::Error;
+
+/// A request for random numbers that makes no sense.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
+pub enum RandomError {
+    #[error("{name} {value} is refused: {reason}")]
+    Parameter { name: &'static str, value: f64, reason: &'static str },
+    #[error("low {low} is refused: it must be below high, which is {high}")]
+    Range { low: f64, high: f64 },
+    #[error("low {low} is refused: it must be below high, which is {high}")]
+    IntegerRange { low: i128, high: i128 },
+    #[error("{name} {value} is refused: it is out of bounds for {dtype}")]
+    OutOfBounds { name: &'static str, value: i128, dtype: DType },
+    #[error("left {left}, mode {mode}, right {right} are refused: left <= mode <= right and left < right")]
+    Triangle { left: f64, mode: f64, right: f64 },
+    #[error("dtype {found} is refused: these numbers are {expected}")]
+    DType { found: DType, expected: &'static str },
+    #[error("the generator has handed out all of its {count} {what}")]
+    Exhausted { what: &'static str, count: u64 },
+    #[error(transparent)]
+    Element(#[from] ElementError),
+}
+
+impl From<RandomError> for Error {
+    fn from(error: RandomError) -> Error {
+        let text = |value: &dyn std::fmt::Display| value.to_string();
+        let (what, value, reason) = match &error {
+            RandomError::Element(error) => return Error::Element(error.clone()),
+            RandomError::Parameter { name, value, reason } => (*name, text(value), *reason),
+            RandomError::Range { low, high } => {
+                ("low", format!("{low} with high {high}"), "it must be below high")
+            }
+            RandomError::IntegerRange { low, high } => {
+                ("low", format!("{low} with high {high}"), "it must be below high")
+            }
+            RandomError::OutOfBounds { name, value, dtype } => {
+                (*name, format!("{value} for {dtype}"), "it is out of the dtype's bounds")
+            }
+            RandomError::Triangle { left, mode, right } => {
+                let value = format!("with left {left}, mode {mode}, right {right}");
+                ("triangle", value, "left <= mode <= right and left < right")
+            }
+            RandomError::DType { found, expected } => {
+                ("dtype", format!("{found} for numbers that are {expected}"), "they have another dtype")
+            }
+            RandomError::Exhausted { what, count } => {
+                ("generator", format!("with {count} {what}"), "it has handed out all of them")
+            }
+        };
+        Error::Value { what, value, reason }
+    }
+}

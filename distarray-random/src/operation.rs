@@ -1,0 +1,97 @@
+//! `Random`: an operation that makes a random array, each rank its own part.
+
+use distarray_core::kernel::random::{Stream, Variate, fill};
+use distarray_core::{Block, DType, Element};
+use distarray_maps::Distribution;
+use distarray_spmd::create::{check_ranks, placement};
+use distarray_spmd::{
+    AnyLocalArray, ArrayMeta, Error, Inferred, Input, LocalArray, Operation, Worker, exactly,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::check::check;
+use crate::error::RandomError;
+use crate::generator::Generator;
+
+/// Makes an array of random numbers.
+///
+/// Takes no arrays and gives one. Every rank makes what it holds, without a message; an element depends on the
+/// stream and its global index alone, so that the array is the same for any distribution over any number of ranks.
+///
+/// # Example
+/// ```
+/// use distarray_comm::threads;
+/// use distarray_core::{DType, kernel::random::Variate};
+/// use distarray_maps::Distribution;
+/// use distarray_random::{Generator, Random};
+/// use distarray_spmd::{Error, Worker};
+///
+/// let normal = Variate::Normal { mean: 0.0, deviation: 1.0 };
+/// let alone = Generator::new(7).array::<f64>(&normal, &[5, 3])?;
+/// let together = threads::run(3, |comm| {
+///     let worker = Worker::new(&comm);
+///     let rows = Distribution::block_rows(&[5, 3], worker.size())?;
+///     let mut generator = Generator::new(7);
+///     Random::new(&mut generator, normal, DType::Float64, rows)?.local_array::<f64>(&worker)?.all_gather()
+/// }).expect("no rank fails");
+/// assert_eq!(together, vec![alone; 3]);
+/// # Ok::<(), distarray_random::RandomError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Random {
+    variate: Variate,
+    stream: Stream,
+    dtype: DType,
+    distribution: Distribution,
+}
+
+impl Random {
+    /// An array of `variate` from the next stream of `generator`. **Pure.**
+    ///
+    /// Ranks of an SPMD program whose generators have the same state make one array together.
+    ///
+    /// # Errors
+    /// Parameters or a dtype that make no sense, which take no stream.
+    pub fn new(
+        generator: &mut Generator,
+        variate: Variate,
+        dtype: DType,
+        distribution: Distribution,
+    ) -> Result<Random, RandomError> {
+        check(&variate, dtype)?;
+        Ok(Random { variate, stream: generator.draw()?, dtype, distribution })
+    }
+
+    /// This rank's share. **Local.**
+    ///
+    /// # Errors
+    /// [`Error::DType`] if the elements are no `T`, [`Error::Ranks`], memory refused.
+    pub fn local_array<T: Element>(&self, worker: &Worker) -> Result<LocalArray<T>, Error> {
+        let [array] = exactly::<1, _>(Self::NAME, self.execute(worker, Vec::new())?)?;
+        LocalArray::from_any(array, worker)
+    }
+}
+
+impl Operation for Random {
+    const NAME: &'static str = "random";
+
+    fn infer(&self, inputs: &[&ArrayMeta]) -> Result<Vec<Inferred>, Error> {
+        let [] = exactly::<0, _>(Self::NAME, inputs.to_vec())?;
+        check(&self.variate, self.dtype)?;
+        Ok(vec![Inferred::Known(ArrayMeta { dtype: self.dtype, distribution: self.distribution.clone() })])
+    }
+
+    fn communicates(&self, _: &[&ArrayMeta]) -> bool {
+        false
+    }
+
+    fn execute(&self, worker: &Worker, _: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
+        check_ranks(&self.distribution, worker)?;
+        let rank = worker.rank();
+        let mut block = Block::uninit(self.dtype, &self.distribution.local_shape(rank), worker.pool())?;
+        if let Some(axes) = placement(&self.distribution, rank) {
+            fill(&mut block, &self.variate, &self.stream, self.distribution.shape(), &axes)?;
+        }
+        Ok(vec![AnyLocalArray::new(self.distribution.clone(), block, rank)?])
+    }
+}

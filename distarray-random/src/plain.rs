@@ -1,0 +1,192 @@
+//! Random numbers in a plain `ndarray`, without ranks.
+
+use distarray_core::kernel::random::{Stream, Variate, fill, fill_slice};
+use distarray_core::{Block, CopyRun, Element, Float, Plain, Pool};
+use ndarray::ArrayD;
+
+use crate::check::check;
+use crate::error::RandomError;
+use crate::generator::Generator;
+
+impl Generator {
+    /// An array of `variate`, made from the next stream.
+    ///
+    /// The same elements as in any distributed array made from that stream.
+    ///
+    /// # Errors
+    /// Parameters or a dtype that make no sense, which take no stream; memory refused.
+    pub fn array<T: Element>(
+        &mut self,
+        variate: &Variate,
+        shape: &[usize],
+    ) -> Result<ArrayD<T>, RandomError> {
+        check(variate, T::DTYPE)?;
+        let mut block = Block::uninit(T::DTYPE, shape, &Pool::new(None))?;
+        let axes: Vec<Vec<CopyRun>> = shape.iter().map(|&length| vec![CopyRun::whole(length)]).collect();
+        fill(&mut block, variate, &self.draw()?, shape, &axes)?;
+        Ok(block.to_ndarray()?)
+    }
+
+    /// Overwrites `elements` with `variate`, made from the next stream: for memory that one has.
+    ///
+    /// # Errors
+    /// As [`Generator::array`].
+    pub fn fill<T: Plain>(&mut self, variate: &Variate, elements: &mut [T]) -> Result<(), RandomError> {
+        check(variate, T::DTYPE)?;
+        fill_slice(elements, variate, &self.draw()?, 0)?;
+        Ok(())
+    }
+
+    /// Integers from `low` to `high`, which is left out, all equally likely.
+    ///
+    /// # Errors
+    /// As [`Generator::array`].
+    pub fn integers<T: Element>(&mut self, low: T, high: T, shape: &[usize]) -> Result<ArrayD<T>, RandomError>
+    where
+        i128: From<T>,
+    {
+        self.array(&Variate::Integers { low: i128::from(low), high: i128::from(high) - 1 }, shape)
+    }
+
+    /// Integers from `low` to `high`, which is one of them, all equally likely.
+    ///
+    /// # Errors
+    /// As [`Generator::array`].
+    pub fn integers_inclusive<T: Element>(
+        &mut self,
+        low: T,
+        high: T,
+        shape: &[usize],
+    ) -> Result<ArrayD<T>, RandomError>
+    where
+        i128: From<T>,
+    {
+        self.array(&Variate::Integers { low: i128::from(low), high: i128::from(high) }, shape)
+    }
+
+    /// Bytes, all equally likely.
+    ///
+    /// # Errors
+    /// As [`Generator::array`].
+    pub fn bytes(&mut self, count: usize) -> Result<Vec<u8>, RandomError> {
+        let mut bytes = vec![0; count];
+        self.fill(&Variate::Integers { low: 0, high: 255 }, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Truth values, true with `probability`.
+    ///
+    /// # Errors
+    /// As [`Generator::array`].
+    pub fn bernoulli(&mut self, probability: f64, shape: &[usize]) -> Result<ArrayD<bool>, RandomError> {
+        self.array(&Variate::Bernoulli { probability }, shape)
+    }
+
+    /// Floats with mean 0 and deviation 1, normally distributed.
+    ///
+    /// # Errors
+    /// As [`Generator::array`].
+    pub fn standard_normal<T: Float>(&mut self, shape: &[usize]) -> Result<ArrayD<T>, RandomError> {
+        self.array(&Variate::Normal { mean: 0.0, deviation: 1.0 }, shape)
+    }
+}
+
+/// Methods named after distributions.
+macro_rules! methods {
+    (floats: $($(#[$meta:meta])* $name:ident => $variate:ident { $($parameter:ident),+ };)+) => {
+        impl Generator {$(
+            $(#[$meta])*
+            ///
+            /// # Errors
+            /// As [`Generator::array`].
+            pub fn $name<T: Float>(
+                &mut self,
+                $($parameter: f64,)+
+                shape: &[usize],
+            ) -> Result<ArrayD<T>, RandomError> {
+                self.array(&Variate::$variate { $($parameter),+ }, shape)
+            }
+        )+}
+    };
+    (counts: $($(#[$meta:meta])* $name:ident => $variate:ident { $($parameter:ident: $type:ty),+ };)+) => {
+        impl Generator {$(
+            $(#[$meta])*
+            ///
+            /// # Errors
+            /// As [`Generator::array`].
+            pub fn $name(
+                &mut self,
+                $($parameter: $type,)+
+                shape: &[usize],
+            ) -> Result<ArrayD<i64>, RandomError> {
+                self.array(&Variate::$variate { $($parameter),+ }, shape)
+            }
+        )+}
+    };
+}
+
+methods! { floats:
+    /// Floats from `low` to `high`, which is left out, all equally likely.
+    uniform => Uniform { low, high };
+    /// Normally distributed floats.
+    normal => Normal { mean, deviation };
+    /// Floats whose logarithms are normally distributed with this mean and deviation.
+    log_normal => LogNormal { mean, deviation };
+    /// Exponentially distributed floats of mean `scale`.
+    exponential => Exponential { scale };
+    /// Cauchy's distribution.
+    cauchy => Cauchy { location, scale };
+    /// Laplace's distribution.
+    laplace => Laplace { location, scale };
+    /// The logistic distribution.
+    logistic => Logistic { location, scale };
+    /// Gumbel's distribution.
+    gumbel => Gumbel { location, scale };
+    /// Weibull's distribution.
+    weibull => Weibull { shape_parameter, scale };
+    /// Pareto's second distribution, or Lomax's, as NumPy's `pareto`.
+    pareto => Pareto { shape_parameter };
+    /// Density `shape_parameter x^(shape_parameter - 1)` between 0 and 1, as NumPy's `power`.
+    power => Power { shape_parameter };
+    /// Rayleigh's distribution.
+    rayleigh => Rayleigh { scale };
+    /// A triangular density.
+    triangular => Triangular { left, mode, right };
+    /// The gamma distribution.
+    gamma => Gamma { shape_parameter, scale };
+    /// The beta distribution.
+    beta => Beta { alpha, beta };
+    /// Chi-square numbers.
+    chi_square => ChiSquare { freedom };
+    /// Fisher's F distribution.
+    fisher_f => FisherF { numerator, denominator };
+    /// Student's t distribution.
+    student_t => StudentT { freedom };
+    /// The inverse Gaussian distribution, as NumPy's `wald`.
+    wald => Wald { mean, scale };
+}
+
+methods! { counts:
+    /// Trials up to the first success.
+    geometric => Geometric { probability: f64 };
+    /// Poisson's distribution.
+    poisson => Poisson { mean: f64 };
+    /// Successes among `trials`.
+    binomial => Binomial { trials: u64, probability: f64 };
+    /// Failures before the `successes`-th success.
+    negative_binomial => NegativeBinomial { successes: f64, probability: f64 };
+}
+
+/// The elements from flat index `first` on of an array of `variate` made from `stream`: any part of any array.
+///
+/// # Errors
+/// Parameters or a dtype that make no sense.
+pub fn elements_from<T: Plain>(
+    stream: &Stream,
+    variate: &Variate,
+    first: usize,
+    elements: &mut [T],
+) -> Result<(), RandomError> {
+    check(variate, T::DTYPE)?;
+    Ok(fill_slice(elements, variate, stream, first)?)
+}

@@ -1,0 +1,69 @@
+//! What the tests share: one variate of each kind, and of each path that its algorithm has.
+#![allow(dead_code, reason = "each test binary uses its own part of this")]
+
+use distarray_core::DType::{self, Bool, Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt32, UInt64};
+use distarray_random::Variate;
+
+/// Variates with a dtype.
+pub(crate) fn variates() -> Vec<(Variate, DType)> {
+    let mut all: Vec<(Variate, DType)> = floats().into_iter().map(|variate| (variate, Float64)).collect();
+    all.extend(counts().into_iter().map(|variate| (variate, Int64)));
+    all.extend([
+        (Variate::Uniform { low: -1.0, high: 3.0 }, Float32),
+        (Variate::Normal { mean: 0.0, deviation: 1.0 }, Float32),
+        (Variate::Gamma { shape_parameter: 3.0, scale: 1.0 }, Float32),
+        (Variate::Bernoulli { probability: 0.3 }, Bool),
+        (Variate::Integers { low: -5, high: 4 }, Int8),
+        (Variate::Integers { low: -1000, high: 999 }, Int16),
+        (Variate::Integers { low: 0, high: 6 }, Int32),
+        (Variate::Integers { low: 0, high: 255 }, UInt8),
+        (Variate::Integers { low: 0, high: (1 << 31) - 1 }, UInt32),
+        // Every second word is refused.
+        (Variate::Integers { low: 0, high: 1 << 63 }, UInt64),
+        (Variate::Integers { low: i64::MIN as i128, high: i64::MAX as i128 }, Int64),
+    ]);
+    all
+}
+
+/// Floats.
+pub(crate) fn floats() -> Vec<Variate> {
+    vec![
+        Variate::Uniform { low: 0.0, high: 1.0 },
+        Variate::Uniform { low: -2.5, high: 7.25 },
+        Variate::Normal { mean: 0.0, deviation: 1.0 },
+        Variate::Normal { mean: 10.0, deviation: 0.5 },
+        Variate::LogNormal { mean: 0.25, deviation: 0.5 },
+        Variate::Exponential { scale: 2.0 },
+        Variate::Cauchy { location: 1.0, scale: 2.0 },
+        Variate::Laplace { location: 1.0, scale: 2.0 },
+        Variate::Logistic { location: 1.0, scale: 2.0 },
+        Variate::Gumbel { location: 1.0, scale: 2.0 },
+        Variate::Weibull { shape_parameter: 1.5, scale: 2.0 },
+        Variate::Pareto { shape_parameter: 6.0 },
+        Variate::Power { shape_parameter: 2.5 },
+        Variate::Rayleigh { scale: 2.0 },
+        Variate::Triangular { left: -1.0, mode: 0.5, right: 3.0 },
+        Variate::Gamma { shape_parameter: 2.5, scale: 2.0 },
+        Variate::Gamma { shape_parameter: 0.4, scale: 1.0 },
+        Variate::Beta { alpha: 2.0, beta: 3.0 },
+        Variate::Beta { alpha: 0.5, beta: 0.7 },
+        Variate::Beta { alpha: 0.4, beta: 3.0 },
+        Variate::ChiSquare { freedom: 5.0 },
+        Variate::FisherF { numerator: 5.0, denominator: 12.0 },
+        Variate::StudentT { freedom: 7.0 },
+        Variate::Wald { mean: 1.5, scale: 2.0 },
+    ]
+}
+
+/// Counts.
+pub(crate) fn counts() -> Vec<Variate> {
+    vec![
+        Variate::Geometric { probability: 0.3 },
+        Variate::Poisson { mean: 3.5 },
+        Variate::Poisson { mean: 42.5 },
+        Variate::Binomial { trials: 12, probability: 0.3 },
+        Variate::Binomial { trials: 100, probability: 0.4 },
+        Variate::Binomial { trials: 50, probability: 0.75 },
+        Variate::NegativeBinomial { successes: 3.5, probability: 0.4 },
+    ]
+}
