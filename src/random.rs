@@ -61,10 +61,7 @@ impl RandomArrays for Context {
             source: Box::new(error),
         };
         let distribution = layout.into_layout(self.rank_count()).map_err(located)?;
-        let (needed, available) = (distribution.grid().max_rank() + 1, self.rank_count());
-        if needed > available {
-            return Err(located(Error::Ranks { needed, available }));
-        }
+        distarray_spmd::create::check_ranks(&distribution, self.rank_count()).map_err(located)?;
         let random = Random::new(generator, variate, dtype, distribution);
         let random = random.map_err(|error| located(error.into()))?;
         let [array] = distarray_spmd::exactly::<1, _>("random", self.call(random, &[])?)?;

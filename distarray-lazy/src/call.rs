@@ -74,7 +74,7 @@ impl Context {
 
     /// An array of elements that this program has, laid out as `meta` says.
     pub(crate) fn put(&self, block: &Block, meta: ArrayMeta) -> Result<DistArray, Error> {
-        let parts = transfer::split(block, &meta.distribution, self.rank_count())?;
+        let parts = transfer::split(block, &meta, self.rank_count())?;
         let id = self.write_parts(meta.clone(), parts)?;
         Ok(DistArray::of(self, id, meta))
     }

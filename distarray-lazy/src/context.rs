@@ -217,8 +217,7 @@ impl Context {
         if let Err(error) = &outcome {
             let mut state = lock(&self.inner.state);
             Self::hear(&mut state);
-            let told = error.to_string();
-            if let Some(position) = state.unreported.iter().position(|other| other.to_string() == told) {
+            if let Some(position) = state.unreported.iter().position(|other| other == error) {
                 state.unreported.remove(position);
             }
         }

@@ -161,10 +161,6 @@ impl Context {
 
     /// A distribution may use fewer ranks than there are, not more.
     pub(crate) fn check_ranks(&self, distribution: &Distribution) -> Result<(), Error> {
-        let needed = distribution.grid().max_rank() + 1;
-        if needed <= self.rank_count() {
-            return Ok(());
-        }
-        Err(Error::Ranks { needed, available: self.rank_count() })
+        distarray_spmd::create::check_ranks(distribution, self.rank_count())
     }
 }

@@ -99,9 +99,7 @@ impl SpmdBackend {
         SLOTS.with_borrow_mut(|slots| slots.insert(self.slot, slot));
         outcome
     }
-}
 
-impl SpmdBackend {
     fn is_broken_by(&self, error: &Error) -> bool {
         SLOTS.with_borrow(|slots| {
             slots.get(&self.slot).is_some_and(|slot| slot.broken.as_ref() == Some(error))

@@ -7,24 +7,21 @@ use distarray_maps::Distribution;
 use distarray_spmd::create::placement;
 use distarray_spmd::{ArrayMeta, Error};
 
-/// For every rank the bytes of its block of `block`, which holds all elements. **Pure.**
+/// For every rank the bytes of its block of an array of `meta`, all elements of which `block` holds. **Pure.**
 ///
 /// # Errors
 /// [`Error::Shape`] if the block is not of the distribution's shape.
-pub(crate) fn split(
-    block: &Block,
-    distribution: &Distribution,
-    rank_count: usize,
-) -> Result<Vec<Vec<u8>>, Error> {
+pub(crate) fn split(block: &Block, meta: &ArrayMeta, rank_count: usize) -> Result<Vec<Vec<u8>>, Error> {
+    let distribution = &meta.distribution;
     if block.shape() != distribution.shape() {
         return Err(Error::Shape { found: block.shape().to_vec(), expected: distribution.shape().to_vec() });
     }
     let item_bytes = block.dtype().size_bytes();
     (0..rank_count)
         .map(|rank| {
-            let shape = distribution.local_shape(rank);
-            let mut part = vec![0; shape.iter().product::<usize>() * item_bytes];
+            let mut part = vec![0; meta.local_bytes(rank)];
             if let Some(axes) = placement(distribution, rank) {
+                let shape = distribution.local_shape(rank);
                 copy_region(item_bytes, block.as_bytes(), block.shape(), &mut part, &shape, &axes)?;
             }
             Ok(part)

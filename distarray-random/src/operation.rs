@@ -86,7 +86,7 @@ impl Operation for Random {
     }
 
     fn execute(&self, worker: &Worker, _: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
-        check_ranks(&self.distribution, worker)?;
+        check_ranks(&self.distribution, worker.size())?;
         let rank = worker.rank();
         let mut block = Block::uninit(self.dtype, &self.distribution.local_shape(rank), worker.pool())?;
         if let Some(axes) = placement(&self.distribution, rank) {

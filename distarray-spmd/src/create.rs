@@ -152,7 +152,7 @@ impl<T: Element> LocalArray<T> {
     }
 
     fn made_by(ramp: &Ramp, worker: &Worker) -> Result<Self, Error> {
-        check_ranks(&ramp.distribution, worker)?;
+        check_ranks(&ramp.distribution, worker.size())?;
         let [array] = exactly::<1, _>(Ramp::NAME, ramp.execute(worker, Vec::new())?)?;
         Self::from_any(array, worker)
     }

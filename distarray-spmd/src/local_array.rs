@@ -35,7 +35,7 @@ impl<T: Element> LocalArray<T> {
     /// [`Error::BlockShape`] if it is not of this rank's local shape, [`Error::DType`],
     /// [`Error::Ranks`].
     pub fn from_block(distribution: &Distribution, block: Block, worker: &Worker) -> Result<Self, Error> {
-        crate::worker::check_ranks(distribution, worker)?;
+        crate::worker::check_ranks(distribution, worker.size())?;
         Self::from_any(AnyLocalArray::new(distribution.clone(), block, worker.rank())?, worker)
     }
 

@@ -67,11 +67,11 @@ impl Worker {
     }
 }
 
-/// A distribution may use fewer ranks than there are, not more. **Local.**
+/// A distribution may use fewer ranks than the `available` ones, not more. **Pure.**
 ///
 /// # Errors
 /// [`Error::Ranks`].
-pub fn check_ranks(distribution: &Distribution, worker: &Worker) -> Result<(), Error> {
+pub fn check_ranks(distribution: &Distribution, available: usize) -> Result<(), Error> {
     let needed = distribution.grid().max_rank() + 1;
-    if needed <= worker.size() { Ok(()) } else { Err(Error::Ranks { needed, available: worker.size() }) }
+    if needed <= available { Ok(()) } else { Err(Error::Ranks { needed, available }) }
 }

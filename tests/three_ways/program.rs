@@ -62,22 +62,6 @@ pub(crate) struct Program {
     ranks: usize,
 }
 
-const DTYPES: [DType; 13] = [
-    DType::Bool,
-    DType::Int8,
-    DType::Int16,
-    DType::Int32,
-    DType::Int64,
-    DType::UInt8,
-    DType::UInt16,
-    DType::UInt32,
-    DType::UInt64,
-    DType::Float32,
-    DType::Float64,
-    DType::Complex64,
-    DType::Complex128,
-];
-
 const REDUCTIONS: [Reduction; 10] = [
     Reduction::Sum,
     Reduction::Prod,
@@ -163,7 +147,7 @@ impl Program {
     fn step(number: usize, base: &[usize; 3], ranks: usize, chance: &mut Chance) -> Step {
         if number < 2 || chance.one_in(6) {
             let distribution = distribution(&shape(base, chance), ranks, chance);
-            let dtype = chance.pick(&DTYPES);
+            let dtype = chance.pick(&DType::ALL);
             return match chance.below(4) {
                 0 => Step::Full(distribution, self::number(dtype, chance.below(5))),
                 1 if dtype != DType::Bool => {
@@ -178,7 +162,7 @@ impl Program {
         let operands = [operand(), operand(), operand()];
         match chance.below(12) {
             0 => Step::Clip(operands[0], operands[1]),
-            1 => Step::Cast(operands[0], chance.pick(&DTYPES)),
+            1 => Step::Cast(operands[0], chance.pick(&DType::ALL)),
             2..=4 => {
                 let axes = (-3..0).filter(|_| chance.one_in(2)).collect();
                 Step::Reduce(chance.pick(&REDUCTIONS), operands[0], axes, chance.one_in(2))

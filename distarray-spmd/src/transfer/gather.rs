@@ -43,9 +43,9 @@ impl<T: Element> LocalArray<T> {
         distribution: &Distribution,
         worker: &Worker,
     ) -> Result<LocalArray<T>, Error> {
-        crate::worker::check_ranks(distribution, worker)?;
+        crate::worker::check_ranks(distribution, worker.size())?;
         let there = Distribution::on_rank(distribution.shape(), root)?;
-        crate::worker::check_ranks(&there, worker)?;
+        crate::worker::check_ranks(&there, worker.size())?;
         let block = if worker.rank() == root {
             match elements {
                 Some(elements) if elements.shape() == distribution.shape() => {

@@ -366,7 +366,7 @@ impl<T: Element> LocalArray<T> {
     /// # Ok::<(), distarray_spmd::Error>(())
     /// ```
     pub fn redistribute(&self, target: &Distribution) -> Result<LocalArray<T>, Error> {
-        crate::worker::check_ranks(target, self.worker())?;
+        crate::worker::check_ranks(target, self.worker().size())?;
         LocalArray::from_any(redistribute(self.as_any(), target, self.worker())?, self.worker())
     }
 }

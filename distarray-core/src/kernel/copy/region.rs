@@ -51,8 +51,8 @@ impl Affine {
         self.length.at(piece, index)
     }
 
-    /// Makes one loop of two where they are one.
-    fn simplified(mut self) -> Affine {
+    /// The same with one loop for two where they are one.
+    fn in_one_loop(mut self) -> Affine {
         if self.length.count == 1 {
             self.length = self.repeats;
             self.repeats = Level::ONCE;
@@ -154,7 +154,7 @@ impl Region {
                     repeats: scaled(run.repeats, run.source_stride, run.target_stride),
                     length: scaled(run.length, 1, 1),
                 }
-                .simplified()
+                .in_one_loop()
             });
             region.push_before(affine.collect());
             source_step *= source_shape[axis];
@@ -191,7 +191,7 @@ impl Region {
                     run.length.count *= only.length.count;
                     run.length.source = only.length.source;
                     run.length.target = only.length.target;
-                    *run = run.simplified();
+                    *run = run.in_one_loop();
                 }
                 last.count *= count;
                 last.runs = runs;

@@ -4,7 +4,8 @@
 //! W. Hörmann, "The generation of binomial random variates", Journal of Statistical Computation and Simulation 46
 //! (1993) 101-110, algorithm BTRS, with the logarithms of factorials by Stirling's formula.
 
-use super::count::CountOf;
+use super::count::whole;
+use super::rejection::OfSource;
 use super::source::Source;
 use super::stirling::tail;
 use crate::kernel::math::{Exp, Function1, Log, Log1p};
@@ -99,13 +100,15 @@ impl Binomial {
     }
 }
 
-impl CountOf for Binomial {
+impl OfSource for Binomial {
+    type Value = i64;
+
     fn words(&self) -> usize {
         if self.is_small() { 1 } else { 2 }
     }
     #[inline(always)]
-    fn of(&self, source: &mut Source<'_>) -> f64 {
+    fn of(&self, source: &mut Source<'_>) -> i64 {
         let k = if self.is_small() { self.small(source.fraction()) } else { self.large(source) };
-        if self.flipped { self.n - k } else { k }
+        whole(if self.flipped { self.n - k } else { k })
     }
 }

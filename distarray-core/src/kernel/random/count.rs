@@ -1,46 +1,22 @@
-//! Counts: whole numbers made of as many words as it takes.
+//! Counts: whole numbers, and those that take one word each.
 
 use super::chacha::Key;
-use super::source::{Source, open_fraction};
+use super::source::open_fraction;
 use super::tile::Draw;
 use crate::kernel::math::{Function1, Log, Log1p};
 
-/// A whole number, as a float that is at most 2^63, made of words.
-pub(super) trait CountOf {
-    /// Words that most elements need.
-    fn words(&self) -> usize;
-    fn of(&self, source: &mut Source<'_>) -> f64;
-}
-
-/// [`CountOf`] as a draw.
-pub(super) struct Counts<F>(pub(super) F);
-
-impl<F: CountOf> Draw for Counts<F> {
-    type Value = i64;
-
-    fn words(&self) -> usize {
-        self.0.words()
-    }
-
-    fn values(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [i64]) {
-        each(&self.0, words, indices, own, output);
-    }
+/// A whole number that was computed as a float; what is too large becomes the largest.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "that is what is asked for")]
+pub(super) fn whole(count: f64) -> i64 {
+    count as i64
 }
 
 crate::multiversion! {
-    #[expect(clippy::cast_possible_truncation, reason = "what is too large becomes the largest")]
-    fn each<F: CountOf>(function: &F, words: &[u64], indices: &[u64], own: &Key, output: &mut [i64]) {
-        let per_element = function.words();
-        for ((words, index), value) in words.chunks_exact(per_element).zip(indices).zip(output) {
-            *value = function.of(&mut Source::new(words, own, *index)) as i64;
-        }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "what is too large becomes the largest")]
     fn trials(log_failure: f64, words: &[u64], output: &mut [i64]) {
         for (word, value) in words.iter().zip(output) {
             let quotient = (Log::body(open_fraction(*word)) / log_failure).ceil();
-            *value = if quotient < 1.0 { 1 } else { quotient as i64 };
+            *value = if quotient < 1.0 { 1 } else { whole(quotient) };
         }
     }
 }

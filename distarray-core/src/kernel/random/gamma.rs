@@ -1,41 +1,9 @@
 //! Gamma numbers, and those made of them: beta, chi-square, F, Student's t, and the inverse Gaussian.
 
-use super::chacha::Key;
 use super::normal::normal;
+use super::rejection::OfSource;
 use super::source::Source;
-use super::tile::Draw;
 use crate::kernel::math::{Exp, Function1, Log};
-
-/// A float made of as many words as it takes.
-pub(super) trait OfSource {
-    /// Words that most elements need.
-    fn words(&self) -> usize;
-    fn of(&self, source: &mut Source<'_>) -> f64;
-}
-
-/// [`OfSource`] as a draw.
-pub(super) struct Rejection<F>(pub(super) F);
-
-impl<F: OfSource> Draw for Rejection<F> {
-    type Value = f64;
-
-    fn words(&self) -> usize {
-        self.0.words()
-    }
-
-    fn values(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [f64]) {
-        each(&self.0, words, indices, own, output);
-    }
-}
-
-crate::multiversion! {
-    fn each<F: OfSource>(function: &F, words: &[u64], indices: &[u64], own: &Key, output: &mut [f64]) {
-        let per_element = function.words();
-        for ((words, index), value) in words.chunks_exact(per_element).zip(indices).zip(output) {
-            *value = function.of(&mut Source::new(words, own, *index));
-        }
-    }
-}
 
 /// Gamma numbers of scale 1.
 #[derive(Clone, Copy)]
@@ -83,6 +51,8 @@ impl Gamma {
 pub(super) struct Scaled(pub(super) Gamma, pub(super) f64);
 
 impl OfSource for Scaled {
+    type Value = f64;
+
     fn words(&self) -> usize {
         self.0.words()
     }
@@ -96,6 +66,8 @@ impl OfSource for Scaled {
 pub(super) struct Beta(pub(super) Gamma, pub(super) Gamma);
 
 impl OfSource for Beta {
+    type Value = f64;
+
     fn words(&self) -> usize {
         4
     }
@@ -114,6 +86,8 @@ impl OfSource for Beta {
 pub(super) struct SmallBeta(pub(super) f64, pub(super) f64);
 
 impl OfSource for SmallBeta {
+    type Value = f64;
+
     fn words(&self) -> usize {
         2
     }
@@ -141,6 +115,8 @@ impl OfSource for SmallBeta {
 pub(super) struct Quotient(pub(super) Gamma, pub(super) Gamma, pub(super) f64);
 
 impl OfSource for Quotient {
+    type Value = f64;
+
     fn words(&self) -> usize {
         4
     }
@@ -156,6 +132,8 @@ impl OfSource for Quotient {
 pub(super) struct StudentT(pub(super) Gamma, pub(super) f64);
 
 impl OfSource for StudentT {
+    type Value = f64;
+
     fn words(&self) -> usize {
         4
     }
@@ -170,6 +148,8 @@ impl OfSource for StudentT {
 pub(super) struct Wald(pub(super) f64, pub(super) f64);
 
 impl OfSource for Wald {
+    type Value = f64;
+
     fn words(&self) -> usize {
         2
     }

@@ -14,6 +14,7 @@ mod integer;
 mod normal;
 mod place;
 mod poisson;
+mod rejection;
 mod source;
 mod stirling;
 mod tile;

@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::binomial::Binomial;
 use super::chacha::{Key, block};
-use super::count::{Counts, Geometric};
+use super::count::Geometric;
 use super::float::{
     Cauchy, Exponential, Gumbel, Inverse, Laplace, Logistic, Normal, Pareto, Power, Rayleigh, Triangular,
     Uniform, Weibull,
 };
-use super::gamma::{Beta, Gamma, Quotient, Rejection, Scaled, SmallBeta, StudentT, Wald};
+use super::gamma::{Beta, Gamma, Quotient, Scaled, SmallBeta, StudentT, Wald};
 use super::integer::{Bernoulli, Integers};
 use super::poisson::{NegativeBinomial, Poisson};
+use super::rejection::Rejection;
 use super::tile::{Draw, Tile};
 use super::variate::Variate;
 use crate::block::Block;
@@ -148,12 +149,12 @@ impl<'a> Target<'a> {
             Variate::Bernoulli { probability } => target.as_they_are(&Bernoulli(probability)),
             Variate::Integers { low, high } => target.integers(&integers(low, high)),
             Variate::Geometric { probability } => target.as_they_are(&Geometric::new(probability)),
-            Variate::Poisson { mean } => target.as_they_are(&Counts(Poisson::new(mean))),
+            Variate::Poisson { mean } => target.as_they_are(&Rejection(Poisson::new(mean))),
             Variate::Binomial { trials, probability } => {
-                target.as_they_are(&Counts(Binomial::new(trials, probability)))
+                target.as_they_are(&Rejection(Binomial::new(trials, probability)))
             }
             Variate::NegativeBinomial { successes, probability } => {
-                target.as_they_are(&Counts(NegativeBinomial::new(successes, probability)))
+                target.as_they_are(&Rejection(NegativeBinomial::new(successes, probability)))
             }
         }
     }

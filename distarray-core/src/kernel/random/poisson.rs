@@ -4,8 +4,9 @@
 //! W. Hörmann, "The transformed rejection method for generating Poisson random variables", Insurance: Mathematics and
 //! Economics 12 (1993) 39-45, algorithm PTRS.
 
-use super::count::CountOf;
+use super::count::whole;
 use super::gamma::Gamma;
+use super::rejection::OfSource;
 use super::source::Source;
 use super::stirling::log_poisson;
 use crate::kernel::math::{Exp, Function1, Log};
@@ -76,13 +77,15 @@ impl Poisson {
     }
 }
 
-impl CountOf for Poisson {
+impl OfSource for Poisson {
+    type Value = i64;
+
     fn words(&self) -> usize {
         if self.mean < LARGE { 1 } else { 2 }
     }
     #[inline(always)]
-    fn of(&self, source: &mut Source<'_>) -> f64 {
-        if self.mean < LARGE { self.small(source.fraction()) } else { self.large(source) }
+    fn of(&self, source: &mut Source<'_>) -> i64 {
+        whole(if self.mean < LARGE { self.small(source.fraction()) } else { self.large(source) })
     }
 }
 
@@ -99,12 +102,14 @@ impl NegativeBinomial {
     }
 }
 
-impl CountOf for NegativeBinomial {
+impl OfSource for NegativeBinomial {
+    type Value = i64;
+
     fn words(&self) -> usize {
         4
     }
     #[inline(always)]
-    fn of(&self, source: &mut Source<'_>) -> f64 {
+    fn of(&self, source: &mut Source<'_>) -> i64 {
         let mean = self.odds * self.mean.of(source);
         Poisson::new(mean).of(source)
     }

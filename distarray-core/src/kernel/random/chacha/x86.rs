@@ -67,6 +67,25 @@ macro_rules! start {
     }};
 }
 
+/// Rows turned into quarters of blocks, by the given unpackings: in `quarters[g][k]` the 128-bit lane q holds words
+/// 4g..4g+4 of block 4q+k.
+macro_rules! quarters {
+    ($state:ident, $low_32:ident, $high_32:ident, $low_64:ident, $high_64:ident) => {{
+        let mut quarters = [[$state[0]; 4]; 4];
+        for (quarter, rows) in quarters.iter_mut().zip($state.as_chunks::<4>().0) {
+            let low = [$low_32(rows[0], rows[1]), $low_32(rows[2], rows[3])];
+            let high = [$high_32(rows[0], rows[1]), $high_32(rows[2], rows[3])];
+            *quarter = [
+                $low_64(low[0], low[1]),
+                $high_64(low[0], low[1]),
+                $low_64(high[0], high[1]),
+                $high_64(high[0], high[1]),
+            ];
+        }
+        quarters
+    }};
+}
+
 #[inline(always)]
 #[expect(clippy::cast_possible_truncation, reason = "the low half is asked for")]
 fn low_half(value: u64) -> u32 {
@@ -84,18 +103,13 @@ pub(super) fn sixteen(key: &Key, stream: u64, numbers: &[u64; 16], output: &mut 
     for (row, start) in state.iter_mut().zip(start) {
         *row = _mm512_add_epi32(*row, start);
     }
-    // In `quarters[g][k]` the 128-bit lane q holds words 4g..4g+4 of block 4q+k.
-    let mut quarters = [[state[0]; 4]; 4];
-    for (quarter, rows) in quarters.iter_mut().zip(state.as_chunks::<4>().0) {
-        let low = [_mm512_unpacklo_epi32(rows[0], rows[1]), _mm512_unpacklo_epi32(rows[2], rows[3])];
-        let high = [_mm512_unpackhi_epi32(rows[0], rows[1]), _mm512_unpackhi_epi32(rows[2], rows[3])];
-        *quarter = [
-            _mm512_unpacklo_epi64(low[0], low[1]),
-            _mm512_unpackhi_epi64(low[0], low[1]),
-            _mm512_unpacklo_epi64(high[0], high[1]),
-            _mm512_unpackhi_epi64(high[0], high[1]),
-        ];
-    }
+    let quarters = quarters!(
+        state,
+        _mm512_unpacklo_epi32,
+        _mm512_unpackhi_epi32,
+        _mm512_unpacklo_epi64,
+        _mm512_unpackhi_epi64
+    );
     for k in 0..4 {
         let [a, b, c, d] = [quarters[0][k], quarters[1][k], quarters[2][k], quarters[3][k]];
         let front = [_mm512_shuffle_i64x2::<0x44>(a, b), _mm512_shuffle_i64x2::<0x44>(c, d)];
@@ -144,18 +158,13 @@ pub(super) fn eight(key: &Key, stream: u64, numbers: &[u64; 8], output: &mut [Wo
     for (row, start) in state.iter_mut().zip(start) {
         *row = _mm256_add_epi32(*row, start);
     }
-    // As with AVX-512, with two 128-bit lanes.
-    let mut quarters = [[state[0]; 4]; 4];
-    for (quarter, rows) in quarters.iter_mut().zip(state.as_chunks::<4>().0) {
-        let low = [_mm256_unpacklo_epi32(rows[0], rows[1]), _mm256_unpacklo_epi32(rows[2], rows[3])];
-        let high = [_mm256_unpackhi_epi32(rows[0], rows[1]), _mm256_unpackhi_epi32(rows[2], rows[3])];
-        *quarter = [
-            _mm256_unpacklo_epi64(low[0], low[1]),
-            _mm256_unpackhi_epi64(low[0], low[1]),
-            _mm256_unpacklo_epi64(high[0], high[1]),
-            _mm256_unpackhi_epi64(high[0], high[1]),
-        ];
-    }
+    let quarters = quarters!(
+        state,
+        _mm256_unpacklo_epi32,
+        _mm256_unpackhi_epi32,
+        _mm256_unpacklo_epi64,
+        _mm256_unpackhi_epi64
+    );
     for k in 0..4 {
         let [a, b, c, d] = [quarters[0][k], quarters[1][k], quarters[2][k], quarters[3][k]];
         let near = [_mm256_permute2x128_si256::<0x20>(a, b), _mm256_permute2x128_si256::<0x20>(c, d)];
