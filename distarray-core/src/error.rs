@@ -70,8 +70,21 @@ pub enum ElementError {
     RegisterOutOfRange { register: usize, count: usize },
     #[error("{found} {what} for a program that has {expected}")]
     OperandCount { what: String, expected: usize, found: usize },
+    #[error("weight {weight} at index {index} is refused: it must be from 0 to 1")]
+    Weight { index: usize, weight: String },
     #[error("{what} {slot} reaches element {index} of {length}")]
     OperandOutOfRange { what: String, slot: usize, index: i128, length: usize },
+}
+
+impl ElementError {
+    /// The same error about elements that stand behind `first` others.
+    #[must_use]
+    pub fn after(self, first: usize) -> ElementError {
+        match self {
+            ElementError::Weight { index, weight } => ElementError::Weight { index: index + first, weight },
+            other => other,
+        }
+    }
 }
 
 /// The names of dtypes, separated by commas.

@@ -148,8 +148,8 @@ impl Operation for SaveNpy {
         Cost {
             messages_sent: traffic.messages_sent,
             bytes_sent: traffic.bytes_sent,
-            bytes_copied: 0,
             temporary_bytes: Pool::charged_bytes(staging_bytes) as u64,
+            ..Cost::default()
         }
     }
 

@@ -257,9 +257,11 @@ impl Display for Explanation {
             let sent = step.costs.iter().map(|cost| cost.bytes_sent).max().unwrap_or(0);
             let copied = step.costs.iter().map(|cost| cost.bytes_copied).max().unwrap_or(0);
             writeln!(formatter, "step {}: {} over {:?}", index + 1, step.name, step.shape)?;
+            let more =
+                if step.costs.iter().any(|cost| cost.is_least) { ", and what the data asks for" } else { "" };
             writeln!(
                 formatter,
-                "    reads {}, writes {}; {messages} messages, at most {} sent and {} copied by one rank",
+                "    reads {}, writes {}; {messages} messages, at most {} sent and {} copied by one rank{more}",
                 format_size(step.read_bytes),
                 format_size(step.written_bytes),
                 format_size(sent),

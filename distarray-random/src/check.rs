@@ -7,6 +7,8 @@ use crate::error::RandomError;
 
 /// The largest mean of counts: what lies around it still fits into 63 bits.
 const LARGEST_MEAN: f64 = 4_611_686_018_427_387_904.0;
+/// The indices below it are int64.
+const LARGEST_POPULATION: u64 = 1 << 63;
 /// The same for trials, which are counted.
 const MOST_TRIALS: u64 = 1 << 62;
 const MEAN: &str = "it must be between 0 and 2^62";
@@ -16,11 +18,12 @@ const FINITE: &str = "it must be finite";
 const PROBABILITY: &str = "it must be between 0 and 1";
 const CHANCE: &str = "it must be above 0 and at most 1";
 
-/// Looks at parameters and dtype. **Pure.**
+/// Looks at parameters, dtype and the number of elements. **Pure.**
 ///
 /// # Errors
-/// The first parameter that makes no sense, with its value; a dtype that the variate does not have.
-pub fn check(variate: &Variate, dtype: DType) -> Result<(), RandomError> {
+/// The first parameter that makes no sense, with its value; a dtype that the variate does not have; more elements than
+/// there can be.
+pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), RandomError> {
     check_dtype(variate, dtype)?;
     match *variate {
         Variate::Uniform { low, high } => {
@@ -79,6 +82,7 @@ pub fn check(variate: &Variate, dtype: DType) -> Result<(), RandomError> {
         }
         Variate::Bernoulli { probability } => between("probability", probability, PROBABILITY),
         Variate::Integers { low, high } => integers(low, high, dtype),
+        Variate::Distinct { population } => distinct(population, count),
         Variate::Geometric { probability } => {
             between("probability", probability, CHANCE)?;
             must(probability > 0.0, "probability", probability, CHANCE)
@@ -128,6 +132,16 @@ fn integers(low: i128, high: i128, dtype: DType) -> Result<(), RandomError> {
         }
     }
     Ok(())
+}
+
+/// Each at most once, and all of them int64.
+fn distinct(population: u64, count: usize) -> Result<(), RandomError> {
+    if population > LARGEST_POPULATION {
+        let value = i128::from(population);
+        return Err(RandomError::OutOfBounds { name: "population", value, dtype: DType::Int64 });
+    }
+    let count = count as u64;
+    if count <= population { Ok(()) } else { Err(RandomError::Population { count, population }) }
 }
 
 fn must(holds: bool, name: &'static str, value: f64, reason: &'static str) -> Result<(), RandomError> {

@@ -22,6 +22,16 @@ pub enum RandomError {
     DType { found: DType, expected: &'static str },
     #[error("the generator has handed out all of its {count} {what}")]
     Exhausted { what: &'static str, count: u64 },
+    #[error("{count} elements cannot be chosen from {population} without putting any back")]
+    Population { count: u64, population: u64 },
+    #[error("only {arrived} weights are not 0, and {count} are to be chosen without putting any back")]
+    Weighted { arrived: usize, count: usize },
+    #[error("the weights sum to {sum}, and must sum to 1")]
+    WeightSum { sum: f64 },
+    #[error("an array of shape {shape:?} has more than 2^63 - 1 elements")]
+    Size { shape: Vec<usize> },
+    #[error("axis {axis} is out of bounds for an array of {ndim} dimensions")]
+    Axis { axis: usize, ndim: usize },
     #[error(transparent)]
     Element(#[from] ElementError),
 }
@@ -47,6 +57,21 @@ impl From<RandomError> for Error {
             }
             RandomError::DType { found, expected } => {
                 ("dtype", format!("{found} for numbers that are {expected}"), "they have another dtype")
+            }
+            RandomError::Population { count, population } => {
+                ("choice", format!("of {count} from {population}"), "nothing is put back")
+            }
+            RandomError::Weighted { arrived, count } => {
+                ("choice", format!("of {count} among {arrived} weights above 0"), "nothing is put back")
+            }
+            RandomError::WeightSum { sum } => {
+                ("weights", format!("with sum {sum}"), "probabilities must sum to 1")
+            }
+            RandomError::Size { shape } => {
+                ("shape", format!("{shape:?}"), "it has more than 2^63 - 1 elements")
+            }
+            RandomError::Axis { axis, ndim } => {
+                return Error::Axis { axis: axis.cast_signed(), ndim: *ndim };
             }
             RandomError::Exhausted { what, count } => {
                 ("generator", format!("with {count} {what}"), "it has handed out all of them")

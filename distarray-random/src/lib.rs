@@ -7,7 +7,7 @@
 //!
 //! - On a plain `ndarray`: [`Generator::uniform`], [`Generator::normal`] and the others, or [`Generator::array`] for
 //!   any [`Variate`].
-//! - On ranks: [`Random`], an operation that makes an array of any distribution.
+//! - On ranks: [`Random`], an operation that makes an array of any distribution; [`Shuffle`] and [`WeightedChoice`].
 //!
 //! What a variate is, is defined in [`Variate`] and never changes: `tests/golden` holds some of each. Whether
 //! parameters make sense is asked by [`check`].
@@ -15,17 +15,21 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod choice;
 mod error;
 mod generator;
 mod operation;
 mod plain;
+mod shuffle;
 
 pub use check::check;
+pub use choice::{Replacement, WeightedChoice};
 pub use distarray_core::kernel::random::{Family, Stream, Variate};
 pub use error::RandomError;
 pub use generator::Generator;
 pub use operation::Random;
 pub use plain::elements_from;
+pub use shuffle::Shuffle;
 
 use distarray_spmd::{Error, Registry};
 
@@ -34,5 +38,7 @@ use distarray_spmd::{Error, Registry};
 /// # Errors
 /// [`Error::OperationExists`] if `registry` has the name already.
 pub fn register(registry: &mut Registry) -> Result<(), Error> {
-    registry.register::<Random>()
+    registry.register::<Random>()?;
+    registry.register::<Shuffle>()?;
+    registry.register::<WeightedChoice>()
 }

@@ -58,7 +58,7 @@ impl Random {
         dtype: DType,
         distribution: Distribution,
     ) -> Result<Random, RandomError> {
-        check(&variate, dtype)?;
+        check(&variate, dtype, distribution.size())?;
         Ok(Random { variate, stream: generator.draw()?, dtype, distribution })
     }
 
@@ -77,7 +77,7 @@ impl Operation for Random {
 
     fn infer(&self, inputs: &[&ArrayMeta]) -> Result<Vec<Inferred>, Error> {
         let [] = exactly::<0, _>(Self::NAME, inputs.to_vec())?;
-        check(&self.variate, self.dtype)?;
+        check(&self.variate, self.dtype, self.distribution.size())?;
         Ok(vec![Inferred::Known(ArrayMeta { dtype: self.dtype, distribution: self.distribution.clone() })])
     }
 
@@ -87,11 +87,23 @@ impl Operation for Random {
 
     fn execute(&self, worker: &Worker, _: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         check_ranks(&self.distribution, worker.size())?;
-        let rank = worker.rank();
-        let mut block = Block::uninit(self.dtype, &self.distribution.local_shape(rank), worker.pool())?;
-        if let Some(axes) = placement(&self.distribution, rank) {
-            fill(&mut block, &self.variate, &self.stream, self.distribution.shape(), &axes)?;
-        }
-        Ok(vec![AnyLocalArray::new(self.distribution.clone(), block, rank)?])
+        let block = filled(&self.variate, &self.stream, self.dtype, &self.distribution, worker)?;
+        Ok(vec![AnyLocalArray::new(self.distribution.clone(), block, worker.rank())?])
     }
+}
+
+/// This rank's block of an array of `variate`. **Local.**
+pub(crate) fn filled(
+    variate: &Variate,
+    stream: &Stream,
+    dtype: DType,
+    distribution: &Distribution,
+    worker: &Worker,
+) -> Result<Block, Error> {
+    let rank = worker.rank();
+    let mut block = Block::uninit(dtype, &distribution.local_shape(rank), worker.pool())?;
+    if let Some(axes) = placement(distribution, rank) {
+        fill(&mut block, variate, stream, distribution.shape(), &axes)?;
+    }
+    Ok(block)
 }

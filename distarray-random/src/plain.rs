@@ -20,7 +20,7 @@ impl Generator {
         variate: &Variate,
         shape: &[usize],
     ) -> Result<ArrayD<T>, RandomError> {
-        check(variate, T::DTYPE)?;
+        check(variate, T::DTYPE, size_of_shape(shape)?)?;
         let mut block = Block::uninit(T::DTYPE, shape, &Pool::new(None))?;
         let axes: Vec<Vec<CopyRun>> = shape.iter().map(|&length| vec![CopyRun::whole(length)]).collect();
         fill(&mut block, variate, &self.draw()?, shape, &axes)?;
@@ -32,7 +32,7 @@ impl Generator {
     /// # Errors
     /// As [`Generator::array`].
     pub fn fill<T: Plain>(&mut self, variate: &Variate, elements: &mut [T]) -> Result<(), RandomError> {
-        check(variate, T::DTYPE)?;
+        check(variate, T::DTYPE, elements.len())?;
         fill_slice(elements, variate, &self.draw()?, 0)?;
         Ok(())
     }
@@ -89,6 +89,17 @@ impl Generator {
     pub fn standard_normal<T: Float>(&mut self, shape: &[usize]) -> Result<ArrayD<T>, RandomError> {
         self.array(&Variate::Normal { mean: 0.0, deviation: 1.0 }, shape)
     }
+}
+
+/// How many elements an array of this shape has.
+///
+/// # Errors
+/// [`RandomError::Size`] beyond 2^63 - 1.
+pub(crate) fn size_of_shape(shape: &[usize]) -> Result<usize, RandomError> {
+    let product = |size: usize, length: &usize| size.checked_mul(*length);
+    let size = if shape.contains(&0) { Some(0) } else { shape.iter().try_fold(1, product) };
+    let size = size.filter(|size| i64::try_from(*size).is_ok());
+    size.ok_or_else(|| RandomError::Size { shape: shape.to_vec() })
 }
 
 /// Methods named after distributions.
@@ -187,6 +198,6 @@ pub fn elements_from<T: Plain>(
     first: usize,
     elements: &mut [T],
 ) -> Result<(), RandomError> {
-    check(variate, T::DTYPE)?;
+    check(variate, T::DTYPE, first.saturating_add(elements.len()))?;
     Ok(fill_slice(elements, variate, stream, first)?)
 }

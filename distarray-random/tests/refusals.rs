@@ -6,7 +6,7 @@ use distarray_random::{Generator, Random, RandomError, Variate, check};
 
 #[track_caller]
 fn refused(variate: Variate, dtype: DType, part: &str) {
-    let message = check(&variate, dtype).expect_err("makes no sense").to_string();
+    let message = check(&variate, dtype, 1).expect_err("makes no sense").to_string();
     assert!(message.contains(part), "{message}");
     let mut generator = Generator::new(1);
     let rows = Distribution::block_rows(&[4], 2).expect("a valid shape");
@@ -67,5 +67,7 @@ fn dtypes_must_fit() {
 #[test]
 fn shapes_beyond_memory_are_errors() {
     let error = Generator::new(1).uniform::<f64>(0.0, 1.0, &[1 << 40, 1 << 40]).expect_err("too large");
+    assert!(error.to_string().contains("has more than 2^63 - 1 elements"), "{error}");
+    let error = Generator::new(1).uniform::<f64>(0.0, 1.0, &[1 << 62]).expect_err("too large");
     assert!(error.to_string().contains("more bytes than an address can count"), "{error}");
 }

@@ -36,6 +36,16 @@ pub enum Error {
         /// How many the array has.
         ndim: usize,
     },
+    /// An index beyond the axis.
+    #[error("index {index} is out of bounds for axis {axis} with size {length}")]
+    Index {
+        /// The index asked for.
+        index: i128,
+        /// The axis.
+        axis: usize,
+        /// How many indices it has.
+        length: usize,
+    },
     /// The same axis named twice.
     #[error("axis {axis} is named twice")]
     AxisTwice {

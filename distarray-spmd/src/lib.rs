@@ -50,5 +50,6 @@ pub use worker::Worker;
 /// [`Error::OperationExists`] if `registry` has one of the names already.
 pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::redistribute::Redistribute>()?;
+    registry.register::<transfer::take::Take>()?;
     registry.register::<create::Ramp>()
 }

@@ -54,7 +54,8 @@ impl Input<'_> {
 
 /// What one rank is predicted to spend on an operation, before it runs.
 ///
-/// The figures are those the meter counts, to the unit.
+/// The figures are those the meter counts, to the unit; less than those if the data decides
+/// ([`Cost::depends_on_data`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Messages this rank sends.
@@ -65,9 +66,17 @@ pub struct Cost {
     pub bytes_copied: u64,
     /// Pool bytes held beside inputs and outputs at the worst moment.
     pub temporary_bytes: u64,
+    /// Whether more is spent than the figures say: as much as the data asks for.
+    pub is_least: bool,
 }
 
 impl Cost {
+    /// The cost of what only the data decides. **Pure.**
+    #[must_use]
+    pub fn depends_on_data() -> Cost {
+        Cost { is_least: true, ..Cost::default() }
+    }
+
     /// The cost of messages alone. **Pure.**
     #[must_use]
     pub fn of(traffic: Traffic) -> Cost {
@@ -82,6 +91,7 @@ impl Cost {
             bytes_sent: self.bytes_sent + next.bytes_sent,
             bytes_copied: self.bytes_copied + next.bytes_copied,
             temporary_bytes: self.temporary_bytes.max(next.temporary_bytes),
+            is_least: self.is_least || next.is_least,
         }
     }
 }

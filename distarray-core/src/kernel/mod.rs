@@ -9,6 +9,7 @@ pub mod math;
 pub(crate) mod operation;
 pub mod random;
 pub mod reduce;
+pub mod select;
 pub mod simd;
 
 /// How many consecutive elements of the iteration shape one step of a pass handles.

@@ -1,6 +1,8 @@
 //! What the tests share: one variate of each kind, and of each path that its algorithm has.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+pub(crate) mod layout;
+
 use distarray_core::DType::{self, Bool, Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt32, UInt64};
 use distarray_random::Variate;
 

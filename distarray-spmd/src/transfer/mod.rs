@@ -1,4 +1,6 @@
 //! Moving elements from rank to rank.
 
+pub mod ask;
 pub mod gather;
 pub mod redistribute;
+pub mod take;

@@ -36,6 +36,18 @@ fn product(word: u64, count: u64) -> (u64, u64) {
     ((product >> 64) as u64, product as u64)
 }
 
+/// An integer below `count`, without bias.
+pub(super) fn below(count: u64, source: &mut Source<'_>) -> u64 {
+    let (mut high, mut low) = product(source.word(), count);
+    if low < count {
+        let threshold = count.wrapping_neg() % count;
+        while low < threshold {
+            (high, low) = product(source.word(), count);
+        }
+    }
+    high
+}
+
 crate::multiversion! {
     /// All 64 bits.
     fn whole(low: u64, words: &[u64], output: &mut [u64]) {
@@ -67,7 +79,7 @@ crate::multiversion! {
         }
     }
 
-    fn below(probability: f64, words: &[u64], output: &mut [bool]) {
+    fn chances(probability: f64, words: &[u64], output: &mut [bool]) {
         for (word, value) in words.iter().zip(output) {
             *value = fraction(*word) < probability;
         }
@@ -85,6 +97,6 @@ impl Draw for Bernoulli {
     }
 
     fn values(&self, words: &[u64], _: &[u64], _: &Key, output: &mut [bool]) {
-        below(self.0, words, output);
+        chances(self.0, words, output);
     }
 }

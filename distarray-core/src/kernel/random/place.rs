@@ -11,9 +11,10 @@ use super::float::{
 };
 use super::gamma::{Beta, Gamma, Quotient, Scaled, SmallBeta, StudentT, Wald};
 use super::integer::{Bernoulli, Integers};
+use super::permutation::{Permutation, Places};
 use super::poisson::{NegativeBinomial, Poisson};
 use super::rejection::Rejection;
-use super::tile::{Draw, Tile};
+use super::tile::{Draw, Sink, Tile};
 use super::variate::Variate;
 use crate::block::Block;
 use crate::dispatch;
@@ -148,6 +149,7 @@ impl<'a> Target<'a> {
             Variate::Wald { mean, scale } => target.floats(&Rejection(Wald(mean, scale))),
             Variate::Bernoulli { probability } => target.as_they_are(&Bernoulli(probability)),
             Variate::Integers { low, high } => target.integers(&integers(low, high)),
+            Variate::Distinct { population } => target.distinct(population),
             Variate::Geometric { probability } => target.as_they_are(&Geometric::new(probability)),
             Variate::Poisson { mean } => target.as_they_are(&Rejection(Poisson::new(mean))),
             Variate::Binomial { trials, probability } => {
@@ -181,6 +183,19 @@ impl<'a> Target<'a> {
         dispatch!(dtype, Real(T) => self.converted::<T, D>(draw))?
     }
 
+    /// Fills a block with the places of a permutation.
+    fn distinct(&mut self, population: u64) -> Result<(), ElementError> {
+        let permutation = Permutation::new(self.stream, population);
+        let layout = self.layout();
+        let elements = slice_of_mut::<i64>(self.bytes)?;
+        layout.each(&mut Places::new(&permutation, |place, indices: &[u64]| {
+            for (element, index) in elements[place..].iter_mut().zip(indices) {
+                *element = index.cast_signed();
+            }
+        }));
+        Ok(())
+    }
+
     /// Fills a block whose elements are of the type that they are computed as.
     fn as_they_are<D: Draw>(&mut self, draw: &D) -> Result<(), ElementError> {
         let streamed = self.bytes.len() >= STREAMED_BYTES;
@@ -189,7 +204,7 @@ impl<'a> Target<'a> {
         }
         let layout = self.layout();
         let bytes = &mut *self.bytes;
-        layout.each(draw, |place, values| {
+        layout.draw(draw, |place, values| {
             let source = as_bytes(values);
             let first = place * size_of::<D::Value>();
             let target = &mut bytes[first..first + source.len()];
@@ -214,7 +229,7 @@ impl<'a> Target<'a> {
     {
         let layout = self.layout();
         let elements = slice_of_mut::<T>(self.bytes)?;
-        layout.each(draw, |place, values| {
+        layout.draw(draw, |place, values| {
             for (element, value) in elements[place..].iter_mut().zip(values) {
                 *element = value.convert();
             }
@@ -249,14 +264,18 @@ struct Layout<'a> {
 
 impl Layout<'_> {
     /// Makes every element, and has `store` put them.
-    fn each<D: Draw>(&self, draw: &D, store: impl FnMut(usize, &[D::Value])) {
+    fn draw<D: Draw>(&self, draw: &D, store: impl FnMut(usize, &[D::Value])) {
         let own = self.stream.own_key();
-        let mut tile = Tile::new(draw, &self.stream.key, self.stream.number, &own, store);
+        self.each(&mut Tile::new(draw, &self.stream.key, self.stream.number, &own, store));
+    }
+
+    /// Has `sink` take every element.
+    fn each(&self, sink: &mut impl Sink) {
         let (Some((columns, rows)), Some((column_count, row_shape))) =
             (self.axes.split_last(), self.shape.split_last())
         else {
-            tile.push(0, 0, 1);
-            tile.flush();
+            sink.push(0, 0, 1);
+            sink.flush();
             return;
         };
         let row_length = self.global_shape.last().copied().unwrap_or(1) as u64;
@@ -270,16 +289,16 @@ impl Layout<'_> {
                     let (index, place) = (index + run.source as u64, place + run.target);
                     let stride = run.source_stride as u64;
                     if run.target_stride == run.length.cast_signed() || run.repeats == 1 {
-                        tile.push_run(index, stride, place, run.length, run.repeats);
+                        sink.push_run(index, stride, place, run.length, run.repeats);
                         continue;
                     }
                     for repeat in 0..run.repeats {
                         let target = place.wrapping_add_signed(run.target_stride * repeat.cast_signed());
-                        tile.push(index.wrapping_add(stride.wrapping_mul(repeat as u64)), target, run.length);
+                        sink.push(index.wrapping_add(stride.wrapping_mul(repeat as u64)), target, run.length);
                     }
                 }
             }
         });
-        tile.flush();
+        sink.flush();
     }
 }

@@ -29,6 +29,27 @@ pub(super) trait Draw {
     fn values(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [Self::Value]);
 }
 
+/// What takes the elements that are wanted, a piece at a time.
+pub(super) trait Sink {
+    /// Takes `length` elements from flat index `index` on, to be put at `place` and after it.
+    fn push(&mut self, index: u64, place: usize, length: usize);
+
+    /// Takes pieces of `length` elements, so many of them, that lie `stride` apart in the whole array and behind each
+    /// other in the block.
+    fn push_run(&mut self, index: u64, stride: u64, place: usize, length: usize, repeats: usize) {
+        for repeat in 0..repeats {
+            self.push(
+                index.wrapping_add(stride.wrapping_mul(repeat as u64)),
+                place + repeat * length,
+                length,
+            );
+        }
+    }
+
+    /// Makes everything that waits.
+    fn flush(&mut self);
+}
+
 /// Consecutive elements of the array that are consecutive in the block too.
 #[derive(Clone, Copy)]
 struct Piece {
@@ -74,60 +95,6 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
             packed: vec![0; ELEMENTS],
             indices: vec![0; ELEMENTS],
             values: vec![D::Value::ZERO; ELEMENTS],
-        }
-    }
-
-    /// Takes `length` elements from flat index `index` on, to be put at `place` and after it.
-    pub(super) fn push(&mut self, mut index: u64, mut place: usize, mut length: usize) {
-        let per_element = self.draw.words();
-        let per_block = BLOCK_WORDS / per_element;
-        while length > 0 {
-            let number = index / per_block as u64;
-            let skipped = usize::try_from(index % per_block as u64).unwrap_or(0);
-            // The block that the elements before ended in serves on.
-            let shared = usize::from(self.numbers.last() == Some(&number));
-            let free = BLOCKS - self.numbers.len() + shared;
-            let taken = length.min((free * per_block).saturating_sub(skipped));
-            if taken == 0 || self.pieces.len() == ELEMENTS {
-                self.flush();
-                continue;
-            }
-            let first_block = self.numbers.len() - shared;
-            let block_count = (skipped + taken).div_ceil(per_block);
-            self.numbers.extend((shared..block_count).map(|block| number + block as u64));
-            let word = first_block * BLOCK_WORDS + skipped * per_element;
-            self.pieces.push(Piece { index, place, length: taken, word });
-            index += taken as u64;
-            place += taken;
-            length -= taken;
-        }
-    }
-
-    /// Takes pieces of `length` elements, so many of them, that lie `stride` apart in the whole array and behind each
-    /// other in the block.
-    ///
-    /// Long pieces, and few of them, wait with the others. Many short ones are made at once: their words are picked
-    /// element by element.
-    pub(super) fn push_run(&mut self, index: u64, stride: u64, place: usize, length: usize, repeats: usize) {
-        if length >= SHORT || length.saturating_mul(repeats) < MANY {
-            for repeat in 0..repeats {
-                self.push(
-                    index.wrapping_add(stride.wrapping_mul(repeat as u64)),
-                    place + repeat * length,
-                    length,
-                );
-            }
-            return;
-        }
-        self.flush();
-        let (mut repeat, mut offset, mut place) = (0, 0, place);
-        while repeat < repeats {
-            let first = index.wrapping_add(stride.wrapping_mul(repeat as u64));
-            let count = self.pick(first, stride, length, offset, length * (repeats - repeat) - offset);
-            self.make_picked(place, count);
-            place += count;
-            repeat += (offset + count) / length;
-            offset = (offset + count) % length;
         }
     }
 
@@ -181,28 +148,6 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
         (self.store)(place, values);
     }
 
-    /// Makes everything that waits.
-    pub(super) fn flush(&mut self) {
-        let count = self.numbers.len();
-        blocks(self.key, self.stream, &self.numbers, &mut self.words[..count]);
-        let mut pieces = std::mem::take(&mut self.pieces);
-        let mut rest = &pieces[..];
-        while let Some(first) = rest.first() {
-            let mut end = first.place;
-            let group = rest.iter().take_while(|piece| {
-                let follows = piece.place == end;
-                end = piece.place + piece.length;
-                follows
-            });
-            let (group, others) = rest.split_at(group.count());
-            self.make(group);
-            rest = others;
-        }
-        pieces.clear();
-        self.pieces = pieces;
-        self.numbers.clear();
-    }
-
     /// Makes pieces that follow each other in the block.
     fn make(&mut self, group: &[Piece]) {
         let per_element = self.draw.words();
@@ -232,5 +177,78 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
         if let Some(first) = group.first() {
             (self.store)(first.place, values);
         }
+    }
+}
+
+impl<D: Draw, S: FnMut(usize, &[D::Value])> Sink for Tile<'_, D, S> {
+    fn push(&mut self, mut index: u64, mut place: usize, mut length: usize) {
+        let per_element = self.draw.words();
+        let per_block = BLOCK_WORDS / per_element;
+        while length > 0 {
+            let number = index / per_block as u64;
+            let skipped = usize::try_from(index % per_block as u64).unwrap_or(0);
+            // The block that the elements before ended in serves on.
+            let shared = usize::from(self.numbers.last() == Some(&number));
+            let free = BLOCKS - self.numbers.len() + shared;
+            let taken = length.min((free * per_block).saturating_sub(skipped));
+            if taken == 0 || self.pieces.len() == ELEMENTS {
+                self.flush();
+                continue;
+            }
+            let first_block = self.numbers.len() - shared;
+            let block_count = (skipped + taken).div_ceil(per_block);
+            self.numbers.extend((shared..block_count).map(|block| number + block as u64));
+            let word = first_block * BLOCK_WORDS + skipped * per_element;
+            self.pieces.push(Piece { index, place, length: taken, word });
+            index += taken as u64;
+            place += taken;
+            length -= taken;
+        }
+    }
+
+    /// Long pieces, and few of them, wait with the others. Many short ones are made at once: their words are picked
+    /// element by element.
+    fn push_run(&mut self, index: u64, stride: u64, place: usize, length: usize, repeats: usize) {
+        if length >= SHORT || length.saturating_mul(repeats) < MANY {
+            for repeat in 0..repeats {
+                self.push(
+                    index.wrapping_add(stride.wrapping_mul(repeat as u64)),
+                    place + repeat * length,
+                    length,
+                );
+            }
+            return;
+        }
+        self.flush();
+        let (mut repeat, mut offset, mut place) = (0, 0, place);
+        while repeat < repeats {
+            let first = index.wrapping_add(stride.wrapping_mul(repeat as u64));
+            let count = self.pick(first, stride, length, offset, length * (repeats - repeat) - offset);
+            self.make_picked(place, count);
+            place += count;
+            repeat += (offset + count) / length;
+            offset = (offset + count) % length;
+        }
+    }
+
+    fn flush(&mut self) {
+        let count = self.numbers.len();
+        blocks(self.key, self.stream, &self.numbers, &mut self.words[..count]);
+        let mut pieces = std::mem::take(&mut self.pieces);
+        let mut rest = &pieces[..];
+        while let Some(first) = rest.first() {
+            let mut end = first.place;
+            let group = rest.iter().take_while(|piece| {
+                let follows = piece.place == end;
+                end = piece.place + piece.length;
+                follows
+            });
+            let (group, others) = rest.split_at(group.count());
+            self.make(group);
+            rest = others;
+        }
+        pieces.clear();
+        self.pieces = pieces;
+        self.numbers.clear();
     }
 }

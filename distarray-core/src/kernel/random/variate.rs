@@ -55,6 +55,9 @@ pub enum Variate {
     /// Integers from `low` to `high`, both included, without bias, by D. Lemire, ACM Transactions on Modeling and
     /// Computer Simulation 29 (2019) 3.
     Integers { low: i128, high: i128 },
+    /// Integers below `population`, each at most once: element `i` is what stands at place `i` of a
+    /// [`Permutation`](super::Permutation).
+    Distinct { population: u64 },
     /// Trials up to the first success: `ceil(log u / log(1 - probability))`, at least 1.
     Geometric { probability: f64 },
     /// Inversion below a mean of 10, else PTRS of W. Hörmann, Insurance: Mathematics and Economics 12 (1993) 39-45.
@@ -86,7 +89,8 @@ impl Variate {
         match self {
             Variate::Bernoulli { .. } => Family::Truth,
             Variate::Integers { .. } => Family::Integer,
-            Variate::Geometric { .. }
+            Variate::Distinct { .. }
+            | Variate::Geometric { .. }
             | Variate::Poisson { .. }
             | Variate::Binomial { .. }
             | Variate::NegativeBinomial { .. } => Family::Count,
