@@ -4,9 +4,11 @@
 //! program; values are computed when they are printed, saved, or needed to decide something.
 
 mod arguments;
+mod attribute;
 mod create;
 mod functions;
 mod number;
+mod reductions;
 mod surroundings;
 mod value;
 
@@ -141,7 +143,7 @@ impl Evaluator<'_> {
             }
             ExpressionKind::Attribute { object, name } => {
                 let object = self.value(object)?;
-                functions::attribute(&object, &name.name, name.range)?
+                attribute::attribute(&object, &name.name, name.range)?
             }
             ExpressionKind::Subscript { object, indices } => self.subscript(object, indices, range)?,
             ExpressionKind::Tuple(values) | ExpressionKind::List(values) => {
