@@ -53,7 +53,8 @@ pub struct InfoArguments {
 #[group(skip)]
 pub struct CalcArguments {
     /// Assignments and expressions separated by `;` or new lines, such as
-    /// 'd = (z - mean(z)) / std(z); mean(d, axis=0)'.
+    /// 'd = (z - mean(z)) / std(z); mean(d, axis=0)'. Random arrays are the same for any number of engines:
+    /// 'random.normal(5, 2, size=(1001, 17), seed=42)'.
     #[arg(
         value_name = "PROGRAM",
         allow_hyphen_values = true,

@@ -1,8 +1,8 @@
 //! Attributes: what stands behind a point, `a.shape` or `a.mean`.
 
 use crate::calc::{CalcError, SourceRange};
-use crate::evaluate::reductions;
 use crate::evaluate::value::{Value, at, checked};
+use crate::evaluate::{random, reductions};
 use distarray_core::Weak;
 use distarray_core::ufunc::Ufunc;
 use distarray_lazy::apply;
@@ -29,6 +29,8 @@ pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result
         });
     }
     match (value, name) {
+        (Value::Module(random::MODULE), _) => random::member(name, range),
+        (Value::Generator(_), _) => random::method(value, name, range),
         (Value::Number(_), "shape") => Ok(Value::Tuple(Vec::new())),
         (Value::Number(_), "ndim") => Ok(whole(0)),
         (Value::Number(_), "size") => Ok(whole(1)),
