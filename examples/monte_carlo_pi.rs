@@ -4,6 +4,7 @@
 
 use distarray::prelude::*;
 use distarray::random::{Generator, RandomArrays, Variate};
+use std::process::ExitCode;
 
 /// Points that are in memory at one time: 32 MiB of coordinates.
 const CHUNK: u64 = 1 << 21;
@@ -28,19 +29,17 @@ fn count_inside(context: &Context, points: u64) -> Result<u64, Box<dyn std::erro
     Ok(inside)
 }
 
-/// The positive integer that an argument is, or what stands for one that is not given.
-fn positive(argument: Option<String>, name: &str, usual: u64) -> Result<u64, String> {
+/// The integer from 1 to `most` that an argument is, or `usual` if it is not given.
+fn integer(argument: Option<String>, name: &str, usual: u64, most: u64) -> Result<u64, String> {
     let Some(text) = argument else { return Ok(usual) };
-    match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err(format!("{name} {text} is refused: it must be an integer from 1 to 2^64 - 1")),
-    }
+    let number = text.parse().ok().filter(|number| (1..=most).contains(number));
+    number.ok_or_else(|| format!("{name} {text} is refused: it must be an integer from 1 to {most}"))
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let points = positive(arguments.next(), "POINTS", 10_000_000)?;
-    let engines = positive(arguments.next(), "ENGINES", 2)?;
+    let points = integer(arguments.next(), "POINTS", 10_000_000, 1 << 50)?;
+    let engines = integer(arguments.next(), "ENGINES", 2, 1024)?;
     if let Some(other) = arguments.next() {
         return Err(format!("{other} is one argument too many: POINTS and ENGINES are all").into());
     }
@@ -54,4 +53,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{inside} of {points} points lie within the circle: the same for any number of engines");
     println!("pi is about {} with a standard error of {error:.2e}", 4.0 * share);
     Ok(())
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -71,7 +71,7 @@ pub struct CalcArguments {
     /// Write what a name stands for at the end to a .npy file; may be repeated.
     #[arg(long = "out", value_name = "NAME=FILE", value_parser = parse_named_file)]
     pub outputs: Vec<NamedFile>,
-    /// How to spread the inputs: one letter per axis, as in `b,c` or `n,b` or `c(64),c(64)`.
+    /// How to spread the inputs and the arrays that the program makes: one letter per axis, as in `b,c` or `n,b` or `c(64),c(64)`.
     #[arg(long = "dist", value_name = "SPEC")]
     pub distribution: Option<DistSpec>,
     /// The number of engines [default: the number of cores].
