@@ -53,7 +53,8 @@ pub struct InfoArguments {
 #[group(skip)]
 pub struct CalcArguments {
     /// Assignments and expressions separated by `;` or new lines, such as
-    /// 'd = (z - mean(z)) / std(z); mean(d, axis=0)'.
+    /// 'd = (z - mean(z)) / std(z); mean(d, axis=0)'. Random arrays are the same for any number of engines:
+    /// 'random.normal(5, 2, size=(1001, 17), seed=42)'.
     #[arg(
         value_name = "PROGRAM",
         allow_hyphen_values = true,
@@ -70,7 +71,7 @@ pub struct CalcArguments {
     /// Write what a name stands for at the end to a .npy file; may be repeated.
     #[arg(long = "out", value_name = "NAME=FILE", value_parser = parse_named_file)]
     pub outputs: Vec<NamedFile>,
-    /// How to spread the inputs: one letter per axis, as in `b,c` or `n,b` or `c(64),c(64)`.
+    /// How to spread the inputs and the arrays that the program makes: one letter per axis, as in `b,c` or `n,b` or `c(64),c(64)`.
     #[arg(long = "dist", value_name = "SPEC")]
     pub distribution: Option<DistSpec>,
     /// The number of engines [default: the number of cores].

@@ -1,13 +1,14 @@
 //! Functions: NumPy's names, and what of the library each one is.
 
 use crate::calc::{CalcError, SourceRange};
-use crate::evaluate::arguments::{Arguments, array, axes, dtype, flag, integer, python_type};
-use crate::evaluate::create;
+use crate::evaluate::arguments::{Arguments, array, dtype, integer, python_type};
+use crate::evaluate::attribute::attribute;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
+use crate::evaluate::{create, reductions};
 use distarray_core::ufunc::Ufunc;
-use distarray_core::{DType, Reduction, Weak};
-use distarray_lazy::{Context, DistArray, Operand, apply};
+use distarray_core::{DType, Weak};
+use distarray_lazy::{Context, Operand, apply};
 
 /// Constants by name.
 pub(crate) fn constant(name: &str) -> Option<Value> {
@@ -26,29 +27,13 @@ pub(crate) fn constant(name: &str) -> Option<Value> {
 /// Whether a function of this name exists.
 pub(crate) fn is_function(name: &str) -> bool {
     Ufunc::by_name(name).is_ok()
-        || reduction(name).is_some()
+        || reductions::by_name(name).is_some()
         || python_type(name).is_some()
         || create::is_creator(name)
         || matches!(
             name,
             "where" | "clip" | "round" | "around" | "astype" | "shape" | "ndim" | "size" | "len" | "item"
         )
-}
-
-fn reduction(name: &str) -> Option<Reduction> {
-    Some(match name {
-        "sum" => Reduction::Sum,
-        "prod" => Reduction::Prod,
-        "min" | "amin" => Reduction::Min,
-        "max" | "amax" => Reduction::Max,
-        "mean" => Reduction::Mean,
-        "var" => Reduction::Var { ddof: 0 },
-        "std" => Reduction::Std { ddof: 0 },
-        "any" => Reduction::Any,
-        "all" => Reduction::All,
-        "count_nonzero" => Reduction::CountNonzero,
-        _ => return None,
-    })
 }
 
 /// Calls the function `name`.
@@ -75,8 +60,8 @@ pub(crate) fn call(
     if matches!(name, "round" | "around") {
         return round(context, arguments);
     }
-    if let Some(reduction) = reduction(name) {
-        return reduce(context, reduction, arguments);
+    if let Some(reduction) = reductions::by_name(name) {
+        return reductions::reduce(context, reduction, arguments);
     }
     if let Some(wanted) = python_type(name).or_else(|| DType::from_name(name).ok()) {
         let given = arguments.required(0, &["value"])?;
@@ -185,44 +170,6 @@ fn round(context: &Context, mut arguments: Arguments) -> Result<Value, CalcError
     checked(dtype.map_or(result.clone(), |dtype| result.astype(dtype)), range)
 }
 
-fn reduce(context: &Context, reduction: Reduction, mut arguments: Arguments) -> Result<Value, CalcError> {
-    let range = arguments.range();
-    let (value, place) = arguments.required(0, &["a"])?;
-    let value: DistArray = match value {
-        Value::Array(array) => array,
-        Value::Number(_) => apply(context, Ufunc::Positive, &[value.operand(place)?]),
-        other => return Err(CalcError::new(place, format!("{} where an array is needed", other.kind()))),
-    };
-    let axes = axes(arguments.optional(1, &["axis"])?)?;
-    for refused in ["out", "where", "initial"] {
-        if let Some((_, place)) = arguments.keyword(&[refused])? {
-            return Err(CalcError::new(
-                place,
-                format!("{}() does not take {refused}= here", arguments.function()),
-            ));
-        }
-    }
-    let wanted = arguments.keyword(&["dtype"])?.filter(|(value, _)| !matches!(value, Value::None));
-    let wanted = wanted.map(|argument| dtype(&argument)).transpose()?;
-    let keepdims = arguments.keyword(&["keepdims"])?.map_or(Ok(false), |argument| flag(&argument))?;
-    let reduction = match reduction {
-        Reduction::Var { .. } => Reduction::Var { ddof: ddof(&mut arguments)? },
-        Reduction::Std { .. } => Reduction::Std { ddof: ddof(&mut arguments)? },
-        other => other,
-    };
-    arguments.finish()?;
-    let value = wanted.map_or(value.clone(), |dtype| value.astype(dtype));
-    let result = value.reduce(reduction, axes, keepdims);
-    checked(wanted.map_or(result.clone(), |dtype| result.astype(dtype)), range)
-}
-
-fn ddof(arguments: &mut Arguments) -> Result<u32, CalcError> {
-    let Some(argument) = arguments.keyword(&["ddof", "correction"])? else { return Ok(0) };
-    let value = integer(&argument)?;
-    u32::try_from(value)
-        .map_err(|_| CalcError::new(argument.1, format!("ddof {value} must be from 0 to 2^32 - 1")))
-}
-
 /// `float64(x)`, `int(x)`: arrays are cast, numbers get a dtype (or stay Python's for Python's types).
 fn convert(
     context: &Context,
@@ -248,50 +195,4 @@ fn convert(
         }
         other => Err(CalcError::new(place, format!("{} cannot become {}", other.kind(), wanted.name()))),
     }
-}
-
-/// `a.shape` and its kin.
-///
-/// # Errors
-/// Attributes that the value has not.
-pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result<Value, CalcError> {
-    let whole = |value: usize| Value::Number(Weak::Int(value as i128));
-    if let Value::Array(array) = value {
-        let meta = array.meta().map_err(|error| at(range, &error))?;
-        return Ok(match name {
-            "shape" => Value::Tuple(meta.shape().iter().map(|length| whole(*length)).collect()),
-            "ndim" => whole(meta.shape().len()),
-            "size" => whole(meta.distribution.size()),
-            "dtype" => Value::DType(meta.dtype),
-            "itemsize" => whole(meta.dtype.size_bytes()),
-            "nbytes" => whole(meta.distribution.size() * meta.dtype.size_bytes()),
-            "real" => return checked(apply(array.context(), Ufunc::Real, &[array.into()]), range),
-            "imag" => return checked(apply(array.context(), Ufunc::Imag, &[array.into()]), range),
-            _ if is_method(name) => Value::Method(Box::new(value.clone()), name.to_owned()),
-            _ => return Err(CalcError::new(range, format!("an array has no attribute {name}"))),
-        });
-    }
-    match (value, name) {
-        (Value::Number(_), "shape") => Ok(Value::Tuple(Vec::new())),
-        (Value::Number(_), "ndim") => Ok(whole(0)),
-        (Value::Number(_), "size") => Ok(whole(1)),
-        (Value::Number(number), "real") => Ok(Value::Number(match number {
-            Weak::Complex(value) => Weak::Float(value.re),
-            other => *other,
-        })),
-        (Value::Number(number), "imag") => Ok(Value::Number(match number {
-            Weak::Complex(value) => Weak::Float(value.im),
-            Weak::Float(_) => Weak::Float(0.0),
-            _ => Weak::Int(0),
-        })),
-        (Value::DType(dtype), "name") => Ok(Value::Text(dtype.name().to_owned())),
-        (Value::DType(dtype), "itemsize") => Ok(whole(dtype.size_bytes())),
-        (other, _) => Err(CalcError::new(range, format!("{} has no attribute {name}", other.kind()))),
-    }
-}
-
-/// NumPy's methods of arrays that are here.
-fn is_method(name: &str) -> bool {
-    (reduction(name).is_some() && !matches!(name, "amin" | "amax" | "count_nonzero"))
-        || matches!(name, "astype" | "clip" | "round" | "item" | "conj" | "conjugate")
 }

@@ -4,14 +4,17 @@
 //! program; values are computed when they are printed, saved, or needed to decide something.
 
 mod arguments;
+mod attribute;
 mod create;
 mod functions;
 mod number;
+mod random;
+mod reductions;
 mod surroundings;
 mod value;
 
 pub use surroundings::Surroundings;
-pub use value::Value;
+pub use value::{SharedGenerator, Value};
 
 use crate::calc::{
     BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, LogicalOperator, Program,
@@ -121,9 +124,12 @@ impl Evaluator<'_> {
             ExpressionKind::String(text) => Value::Text(text.clone()),
             ExpressionKind::Ellipsis => Value::Ellipsis,
             ExpressionKind::Name(name) => self.name(name, range)?,
-            ExpressionKind::Library(name) => {
-                library(name).ok_or_else(|| CalcError::new(range, format!("np.{name} is not known")))?
-            }
+            ExpressionKind::Library(name) => match random_member(name) {
+                Some(member) => random::member(member, range)?,
+                None => {
+                    library(name).ok_or_else(|| CalcError::new(range, format!("np.{name} is not known")))?
+                }
+            },
             ExpressionKind::Unary { operator, operand } => {
                 let value = self.value(operand)?;
                 self.unary(*operator, value, operand.range, range)?
@@ -141,7 +147,7 @@ impl Evaluator<'_> {
             }
             ExpressionKind::Attribute { object, name } => {
                 let object = self.value(object)?;
-                functions::attribute(&object, &name.name, name.range)?
+                attribute::attribute(&object, &name.name, name.range)?
             }
             ExpressionKind::Subscript { object, indices } => self.subscript(object, indices, range)?,
             ExpressionKind::Tuple(values) | ExpressionKind::List(values) => {
@@ -261,11 +267,15 @@ impl Evaluator<'_> {
     ) -> Result<Value, CalcError> {
         let called = self.value(function)?;
         let mut positional = Vec::with_capacity(arguments.len() + 1);
+        let mut generator = None;
         let name = match called {
             Value::Function(name) => name,
             Value::DType(dtype) => dtype.name().to_owned(),
             Value::Method(object, name) => {
-                positional.push((*object, function.range));
+                match *object {
+                    Value::Generator(shared) => generator = Some(shared),
+                    object => positional.push((object, function.range)),
+                }
                 name
             }
             other => {
@@ -281,7 +291,11 @@ impl Evaluator<'_> {
             named.push((keyword.name.name.clone(), keyword.name.range, value));
         }
         let arguments = Arguments::new(&name, range, positional, named);
-        functions::call(self.surroundings, &name, function.range, arguments)
+        match random_member(&name) {
+            Some(member) => random::call(self.surroundings, None, member, arguments),
+            None if generator.is_some() => random::call(self.surroundings, generator, &name, arguments),
+            None => functions::call(self.surroundings, &name, function.range, arguments),
+        }
     }
 
     fn subscript(
@@ -306,7 +320,15 @@ impl Evaluator<'_> {
     }
 }
 
+/// What follows `random.` in the name of a function.
+fn random_member(name: &str) -> Option<&str> {
+    name.strip_prefix(random::MODULE)?.strip_prefix('.')
+}
+
 fn library(name: &str) -> Option<Value> {
+    if name == random::MODULE {
+        return Some(Value::Module(random::MODULE));
+    }
     functions::constant(name)
         .or_else(|| functions::is_function(name).then(|| Value::Function(name.to_owned())))
 }

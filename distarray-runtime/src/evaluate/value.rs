@@ -3,7 +3,12 @@
 use crate::calc::{CalcError, SourceRange};
 use distarray_core::{DType, Scalar, Weak};
 use distarray_lazy::{DistArray, Operand};
+use distarray_random::Generator;
 use distarray_spmd::Error;
+use std::sync::{Arc, Mutex};
+
+/// A generator that several names may stand for, as in Python: whoever draws from it moves it on for all.
+pub type SharedGenerator = Arc<Mutex<Generator>>;
 
 /// What an expression gives.
 #[derive(Clone, Debug)]
@@ -26,6 +31,10 @@ pub enum Value {
     Function(String),
     /// A method of a value.
     Method(Box<Value>, String),
+    /// A part of the library, by its name.
+    Module(&'static str),
+    /// A generator of random numbers.
+    Generator(SharedGenerator),
 }
 
 impl Value {
@@ -47,6 +56,8 @@ impl Value {
             Value::Tuple(values) => format!("a tuple of {} values", values.len()),
             Value::Function(name) => format!("the function {name}"),
             Value::Method(_, name) => format!("the method {name}"),
+            Value::Module(name) => format!("the module {name}"),
+            Value::Generator(_) => "a random generator".to_owned(),
         }
     }
 

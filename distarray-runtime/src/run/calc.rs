@@ -16,8 +16,7 @@ pub(crate) fn run(arguments: &CalcArguments) -> Result<(), CommandError> {
     let wrong = |error: CalcError| CommandError::Program { program: source.clone(), error };
     let program = parse(&source).map_err(wrong)?;
     with_context(arguments.engines, arguments.memory_bytes, |context| {
-        let surroundings =
-            Surroundings { context: context.clone(), distribution: arguments.distribution.clone() };
+        let surroundings = Surroundings::new(context.clone(), arguments.distribution.clone());
         let mut variables = Variables::new();
         for input in &arguments.inputs {
             let array = load(&surroundings, &input.file)?;

@@ -27,6 +27,7 @@ pub(crate) fn registry() -> Result<Registry, Error> {
     let mut registry = Registry::new();
     distarray_spmd::register(&mut registry)?;
     distarray_io::register(&mut registry)?;
+    distarray_random::register(&mut registry)?;
     Ok(registry)
 }
 

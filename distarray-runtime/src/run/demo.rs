@@ -29,8 +29,7 @@ pub(crate) fn run(arguments: &DemoArguments, elevation: &'static [u8]) -> Result
         }
     }
     with_context(arguments.engines, None, |context| {
-        let surroundings =
-            Surroundings { context: context.clone(), distribution: arguments.distribution.clone() };
+        let surroundings = Surroundings::new(context.clone(), arguments.distribution.clone());
         let z = load(&surroundings, &file)?;
         if z.ndim() != 2 {
             let error =

@@ -42,6 +42,8 @@ fn show_plain(value: &Value) -> Result<String, CommandError> {
         }
         Value::Ellipsis => "Ellipsis".to_owned(),
         Value::Function(name) | Value::Method(_, name) => format!("<function {name}>"),
+        Value::Module(name) => format!("<module {name}>"),
+        Value::Generator(_) => "Generator(ChaCha8)".to_owned(),
         Value::None => "None".to_owned(),
         Value::Array(array) => show_array(array)?,
     })

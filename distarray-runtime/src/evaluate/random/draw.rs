@@ -1,0 +1,190 @@
+//! `Draw`: one call that makes a random array, from its arguments to the array.
+
+use super::generator::lock;
+use super::table::{Parameter, Row};
+use crate::calc::{CalcError, SourceRange};
+use crate::evaluate::arguments::{Argument, Arguments, dtype, shape};
+use crate::evaluate::number::{as_float, as_integer};
+use crate::evaluate::surroundings::Surroundings;
+use crate::evaluate::value::{SharedGenerator, Value, at, checked, weak};
+use distarray_core::{DType, Weak};
+use distarray_random::{Family, Random, RandomError, Variate};
+use distarray_spmd::exactly;
+
+/// A call of a function that draws from a generator. Arguments are taken out of it one by one; the last is followed
+/// by [`Draw::array`].
+pub(super) struct Draw<'a> {
+    surroundings: &'a Surroundings,
+    generator: SharedGenerator,
+    arguments: Arguments,
+    given: Vec<Given>,
+    dtype_place: Option<SourceRange>,
+}
+
+/// A parameter that was given, so that a refusal can name it as it was written.
+struct Given {
+    name: &'static str,
+    field: &'static str,
+    place: SourceRange,
+}
+
+impl<'a> Draw<'a> {
+    pub(super) fn new(
+        surroundings: &'a Surroundings,
+        generator: SharedGenerator,
+        arguments: Arguments,
+    ) -> Self {
+        Self { surroundings, generator, arguments, given: Vec::new(), dtype_place: None }
+    }
+
+    /// The place of the whole call.
+    pub(super) fn range(&self) -> SourceRange {
+        self.arguments.range()
+    }
+
+    /// All arguments, for those that are no numbers.
+    pub(super) fn arguments(&mut self) -> &mut Arguments {
+        &mut self.arguments
+    }
+
+    /// The array of a distribution of the table.
+    pub(super) fn of_row(mut self, row: &Row) -> Result<Value, CalcError> {
+        let mut numbers = Vec::with_capacity(row.parameters.len());
+        for (position, parameter) in row.parameters.iter().enumerate() {
+            numbers.push(self.real(position, parameter)?);
+        }
+        let variate = (row.variate)(&numbers);
+        let position = row.parameters.len();
+        let size = self.size(position)?;
+        let dtype = self.dtype(row.has_dtype.then_some(position + 1), usual_dtype(&variate))?;
+        self.array(variate, &size, dtype)
+    }
+
+    /// A parameter that is a real number.
+    pub(super) fn real(&mut self, position: usize, parameter: &Parameter) -> Result<f64, CalcError> {
+        let given = match parameter.default {
+            Some(_) => self.arguments.optional(position, &[parameter.name])?,
+            None => Some(self.arguments.required(position, &[parameter.name])?),
+        };
+        match given {
+            None => Ok(parameter.default.unwrap_or(f64::NAN)),
+            Some(argument) => {
+                let number = self.number(argument, parameter.name, parameter.field)?;
+                as_float(number.0).ok_or_else(|| {
+                    CalcError::new(
+                        number.1,
+                        format!("{} is complex: a real number is needed", parameter.name),
+                    )
+                })
+            }
+        }
+    }
+
+    /// An argument that is an integer, called `name` and, by the library, `field`.
+    pub(super) fn whole(
+        &mut self,
+        argument: Argument,
+        name: &'static str,
+        field: &'static str,
+    ) -> Result<(i128, SourceRange), CalcError> {
+        let kind = argument.0.kind();
+        let (number, place) = self.number(argument, name, field)?;
+        let refused = || CalcError::new(place, format!("{name} is {kind}: an integer is needed"));
+        as_integer(number).map(|value| (value, place)).ok_or_else(refused)
+    }
+
+    /// The number that an argument is; an array of no dimensions is one too.
+    fn number(
+        &mut self,
+        (value, place): Argument,
+        name: &'static str,
+        field: &'static str,
+    ) -> Result<(Weak, SourceRange), CalcError> {
+        self.given.push(Given { name, field, place });
+        match value {
+            Value::Number(number) => Ok((number, place)),
+            Value::Array(array) if array.ndim() == 0 => {
+                array.item().map(|scalar| (weak(scalar), place)).map_err(|error| at(place, &error))
+            }
+            other @ (Value::Array(_) | Value::Tuple(_)) => Err(CalcError::new(
+                place,
+                format!("{name} is {}: here it must be one number for all elements", other.kind()),
+            )),
+            other => Err(CalcError::new(place, format!("{name} is {}: a number is needed", other.kind()))),
+        }
+    }
+
+    /// The shape of the result: `size`, also called `shape` unless a parameter of the distribution is called so.
+    pub(super) fn size(&mut self, position: usize) -> Result<Vec<usize>, CalcError> {
+        let names: &[&str] =
+            if self.given.iter().any(|given| given.name == "shape") { &["size"] } else { &["size", "shape"] };
+        let size = self.arguments.optional(position, names)?;
+        if let Some((_, place)) = self.arguments.keyword(names)? {
+            let function = self.arguments.function();
+            return Err(CalcError::new(place, format!("{function}() takes size= or shape=, not both")));
+        }
+        match size {
+            None | Some((Value::None, _)) => Ok(Vec::new()),
+            Some(size) => shape(&size),
+        }
+    }
+
+    /// The dtype of the result: by name, and by position where NumPy has one.
+    pub(super) fn dtype(&mut self, position: Option<usize>, usual: DType) -> Result<DType, CalcError> {
+        for refused in ["out", "method"] {
+            if let Some((_, place)) = self.arguments.keyword(&[refused])? {
+                let function = self.arguments.function();
+                return Err(CalcError::new(place, format!("{function}() does not take {refused}= here")));
+            }
+        }
+        match self.arguments.optional(position.unwrap_or(usize::MAX), &["dtype"])? {
+            None | Some((Value::None, _)) => Ok(usual),
+            Some(argument) => {
+                self.dtype_place = Some(argument.1);
+                dtype(&argument)
+            }
+        }
+    }
+
+    /// The array, from the generator's next stream, spread as other arrays that are made.
+    pub(super) fn array(self, variate: Variate, size: &[usize], dtype: DType) -> Result<Value, CalcError> {
+        let range = self.range();
+        let Self { surroundings, generator, arguments, given, dtype_place } = self;
+        arguments.finish()?;
+        let layout = surroundings.layout(size).map_err(|error| at(range, &error.into()))?;
+        let random = Random::new(&mut lock(&generator), variate, dtype, layout);
+        let random = random.map_err(|error| refusal(&error, &given, dtype_place, range))?;
+        let made = surroundings.context.call(random, &[]).and_then(|made| exactly::<1, _>("random", made));
+        let [array] = made.map_err(|error| at(range, &error))?;
+        checked(array, range)
+    }
+}
+
+/// The dtype that NumPy gives.
+pub(super) fn usual_dtype(variate: &Variate) -> DType {
+    match variate.family() {
+        Family::Float => DType::Float64,
+        Family::Integer | Family::Count => DType::Int64,
+        Family::Truth => DType::Bool,
+    }
+}
+
+/// The error at the argument that is to blame, under the name that the program gave it by.
+fn refusal(
+    error: &RandomError,
+    given: &[Given],
+    dtype_place: Option<SourceRange>,
+    range: SourceRange,
+) -> CalcError {
+    let blamed = |field: &str| given.iter().find(|given| given.field == field);
+    match error {
+        RandomError::Parameter { name, value, reason } => match blamed(name) {
+            Some(Given { name, place, .. }) => {
+                CalcError::new(*place, format!("{name} {value} is refused: {reason}"))
+            }
+            None => CalcError::new(range, error.to_string()),
+        },
+        RandomError::DType { .. } => CalcError::new(dtype_place.unwrap_or(range), error.to_string()),
+        _ => CalcError::new(range, error.to_string()),
+    }
+}

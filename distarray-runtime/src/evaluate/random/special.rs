@@ -1,0 +1,68 @@
+//! Functions whose arguments are no plain row of real numbers: `integers` and `binomial`.
+
+use super::draw::Draw;
+use super::table::Parameter;
+use crate::calc::CalcError;
+use crate::evaluate::arguments::flag;
+use crate::evaluate::value::Value;
+use distarray_core::DType;
+use distarray_random::Variate;
+
+/// A function that makes its result of a call.
+type Function = fn(Draw<'_>) -> Result<Value, CalcError>;
+
+pub(super) const FUNCTIONS: [(&str, Function); 2] = [("binomial", binomial), ("integers", integers)];
+
+/// The function of a name.
+pub(super) fn by_name(name: &str) -> Option<Function> {
+    FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)
+}
+
+/// `binomial(n, p, size=None)`: trials are counted, and may be more than floats count.
+fn binomial(mut draw: Draw<'_>) -> Result<Value, CalcError> {
+    const MOST_TRIALS: u64 = 1 << 62;
+    let trials = draw.arguments().required(0, &["n"])?;
+    let (trials, place) = draw.whole(trials, "n", "trials")?;
+    let refused = || CalcError::new(place, format!("n {trials} is refused: it must be from 0 to 2^62"));
+    let trials = u64::try_from(trials).ok().filter(|trials| *trials <= MOST_TRIALS).ok_or_else(refused)?;
+    let probability = draw.real(1, &Parameter { name: "p", field: "probability", default: None })?;
+    let size = draw.size(2)?;
+    let dtype = draw.dtype(None, DType::Int64)?;
+    draw.array(Variate::Binomial { trials, probability }, &size, dtype)
+}
+
+/// `integers(low, high=None, size=None, dtype=int64, endpoint=False)`: with one bound, from 0 to it.
+fn integers(mut draw: Draw<'_>) -> Result<Value, CalcError> {
+    let range = draw.range();
+    let first = draw.arguments().required(0, &["low"])?;
+    let first = draw.whole(first, "low", "low")?;
+    let second = draw.arguments().optional(1, &["high"])?.filter(|(value, _)| !matches!(value, Value::None));
+    let second = second.map(|high| draw.whole(high, "high", "high")).transpose()?;
+    let size = draw.size(2)?;
+    let dtype = draw.dtype(Some(3), DType::Int64)?;
+    let endpoint = draw.arguments().optional(4, &["endpoint"])?;
+    let endpoint = endpoint.map_or(Ok(false), |argument| flag(&argument))?;
+    let ((low, low_place), (high, high_place)) = second.map_or(((0, range), first), |high| (first, high));
+    // The library's range has both ends; a message names the end that was written.
+    let last = if endpoint { high } else { high.saturating_sub(1) };
+    if last < low {
+        let bound = if endpoint { "must not be below" } else { "must be above" };
+        return Err(CalcError::new(
+            high_place,
+            format!("high {high} is refused: it {bound} low, which is {low}"),
+        ));
+    }
+    if let Some((least, most)) = dtype.integer_range().filter(|_| dtype.is_integer()) {
+        for (name, value, place, fits) in
+            [("low", low, low_place, low >= least), ("high", high, high_place, last <= most)]
+        {
+            if !fits {
+                return Err(CalcError::new(
+                    place,
+                    format!("{name} {value} is refused: it is out of bounds for {dtype}"),
+                ));
+            }
+        }
+    }
+    draw.array(Variate::Integers { low, high: last }, &size, dtype)
+}
