@@ -61,11 +61,11 @@ class Program:
         self.process.wait()
 
 
-def our_program(features):
-    command = ["cargo", "bench", "--bench", "side_by_side", "--no-run", "--message-format=json"] + features
+def our_program(features, bench="side_by_side"):
+    command = ["cargo", "bench", "--bench", bench, "--no-run", "--message-format=json"] + features
     built = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [message["executable"] for message in map(json.loads, built.splitlines())
-            if message.get("executable") and message["target"]["name"] == "side_by_side"][-1]
+            if message.get("executable") and message["target"]["name"] == bench][-1]
 
 
 def compare(row, limit, programs, turns):
@@ -157,4 +157,5 @@ def loops_in_place(ours, turns):
         print(f"{row:<10}{statistics.median(ratios):>9.2f} of a loop by hand on the same memory", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,9 @@ const SHORT: usize = 8;
 /// Elements in short pieces that are worth a tile of their own.
 const MANY: usize = 128;
 
+/// Pieces whose first words are at most this far apart leave no block unused, or few.
+const DENSE_WORDS: u64 = 2 * BLOCK_WORDS as u64;
+
 /// How elements are made of the words that belong to them.
 pub(super) trait Draw {
     /// What they are computed as.
@@ -98,6 +101,46 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
         }
     }
 
+    /// Makes short pieces that lie close together: of all the blocks that they lie in.
+    fn make_dense(
+        &mut self,
+        mut index: u64,
+        stride: usize,
+        mut place: usize,
+        length: usize,
+        mut repeats: usize,
+    ) {
+        let per_element = self.draw.words();
+        let per_block = BLOCK_WORDS / per_element;
+        // The last piece may reach beyond its stride, and the first begin inside its block.
+        let span = (BLOCKS - 1) * per_block - length;
+        let most = (span / stride).min(ELEMENTS / length);
+        while repeats > 0 {
+            let taken = repeats.min(most);
+            let skipped = usize::try_from(index % per_block as u64).unwrap_or(0);
+            let used = (skipped + (taken - 1) * stride + length).div_ceil(per_block);
+            let first_block = index / per_block as u64;
+            self.numbers.extend((0..used as u64).map(|block| first_block + block));
+            blocks(self.key, self.stream, &self.numbers, &mut self.words[..used]);
+            self.numbers.clear();
+            let (words, count) = (&self.words.as_flattened()[skipped * per_element..], taken * length);
+            let packed = &mut self.packed[..count * per_element];
+            each_of(words, stride * per_element, length * per_element, packed);
+            let indices = &mut self.indices[..count];
+            for (repeat, indices) in indices.chunks_exact_mut(length).enumerate() {
+                for (offset, value) in indices.iter_mut().enumerate() {
+                    *value = index + (repeat * stride + offset) as u64;
+                }
+            }
+            let values = &mut self.values[..count];
+            self.draw.values(packed, indices, self.own, values);
+            (self.store)(place, values);
+            index += (taken * stride) as u64;
+            place += count;
+            repeats -= taken;
+        }
+    }
+
     /// Notes blocks, words and indices of as many elements as a tile has room for, at most `limit`; beginning with
     /// element `offset` of a piece that begins at `first`. Gives their number.
     fn pick(&mut self, mut first: u64, stride: u64, length: usize, mut offset: usize, limit: usize) -> usize {
@@ -152,12 +195,18 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
     fn make(&mut self, group: &[Piece]) {
         let per_element = self.draw.words();
         let all = self.words.as_flattened();
+        let mut end = group.first().map_or(0, |piece| piece.word);
+        let follow = group.iter().all(|piece| {
+            let follows = piece.word == end;
+            end = piece.word + piece.length * per_element;
+            follows
+        });
         let mut count = 0;
         for piece in group {
             for (offset, index) in self.indices[count..count + piece.length].iter_mut().enumerate() {
                 *index = piece.index + offset as u64;
             }
-            if group.len() > 1 {
+            if !follow {
                 let words = &all[piece.word..piece.word + piece.length * per_element];
                 let packed = &mut self.packed[count * per_element..(count + piece.length) * per_element];
                 if let ([to], [from]) = (&mut *packed, words) {
@@ -169,7 +218,7 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
             count += piece.length;
         }
         let words = match group {
-            [piece] => &all[piece.word..piece.word + count * per_element],
+            [piece, ..] if follow => &all[piece.word..piece.word + count * per_element],
             _ => &self.packed[..count * per_element],
         };
         let values = &mut self.values[..count];
@@ -220,6 +269,10 @@ impl<D: Draw, S: FnMut(usize, &[D::Value])> Sink for Tile<'_, D, S> {
             return;
         }
         self.flush();
+        if stride.saturating_mul(self.draw.words() as u64) <= DENSE_WORDS {
+            self.make_dense(index, usize::try_from(stride).unwrap_or(1), place, length, repeats);
+            return;
+        }
         let (mut repeat, mut offset, mut place) = (0, 0, place);
         while repeat < repeats {
             let first = index.wrapping_add(stride.wrapping_mul(repeat as u64));
@@ -250,5 +303,32 @@ impl<D: Draw, S: FnMut(usize, &[D::Value])> Sink for Tile<'_, D, S> {
         pieces.clear();
         self.pieces = pieces;
         self.numbers.clear();
+    }
+}
+
+/// Copies pieces of `length` words that lie `stride` apart to behind each other.
+fn each_of(words: &[u64], stride: usize, length: usize, packed: &mut [u64]) {
+    match (stride, length) {
+        (2, 1) => first_of::<2>(words, packed),
+        (3, 1) => first_of::<3>(words, packed),
+        (4, 1) => first_of::<4>(words, packed),
+        _ => {
+            for (packed, words) in packed.chunks_exact_mut(length).zip(words.chunks(stride)) {
+                for (to, from) in packed.iter_mut().zip(words) {
+                    *to = *from;
+                }
+            }
+        }
+    }
+}
+
+/// Copies the first of every `STRIDE` words. The last of them may be followed by fewer.
+fn first_of<const STRIDE: usize>(words: &[u64], packed: &mut [u64]) {
+    let (whole, rest) = words.as_chunks::<STRIDE>();
+    for (to, from) in packed.iter_mut().zip(whole) {
+        *to = from[0];
+    }
+    if let (Some(last), Some(from)) = (packed.get_mut(whole.len()), rest.first()) {
+        *last = *from;
     }
 }

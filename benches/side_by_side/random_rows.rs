@@ -1,0 +1,63 @@
+//! The library's side of `random_arrays.py`: random arrays on engines of this process, or of `mpiexec`.
+//!
+//! usage: [mpiexec -n ENGINES] random_rows ELEMENTS [ENGINES], then the name of one row per line of standard input
+//!
+//! Each line is answered with the seconds that the row took, once. A result's memory is that of the result before it.
+
+use distarray::prelude::*;
+use distarray::random::{Generator, RandomArrays, Variate};
+use std::io::BufRead;
+use std::time::Instant;
+
+/// Runs one row once.
+fn run(context: &Context, generator: &mut Generator, row: &str, count: usize) -> Result<(), Error> {
+    let (name, layout) = row.split_once(' ').unwrap_or((row, "b"));
+    let (variate, dtype) = match name {
+        "uniform" => (Variate::Uniform { low: 0.0, high: 1.0 }, DType::Float64),
+        "normal" => (Variate::Normal { mean: 0.0, deviation: 1.0 }, DType::Float64),
+        "permutation" => (Variate::Distinct { population: count as u64 }, DType::Int64),
+        _ => panic!("there is no row {row}"),
+    };
+    let (made, wanted) = layout.split_once(" to ").unwrap_or((layout, layout));
+    let array = context.random(generator, variate, dtype, ([count], made))?;
+    let array = if made == wanted { array } else { array.redistribute(([count], wanted)) };
+    array.compute().map(|_| ())
+}
+
+/// Answers the lines of standard input.
+fn answer(context: &Context, count: usize) -> Result<(), Error> {
+    let mut generator = Generator::new(42);
+    for row in std::io::stdin().lock().lines().map_while(Result::ok) {
+        let start = Instant::now();
+        run(context, &mut generator, &row, count)?;
+        println!("{:.9}", start.elapsed().as_secs_f64());
+    }
+    Ok(())
+}
+
+/// On the processes of `mpiexec`.
+#[cfg(feature = "mpi")]
+fn on_processes(count: usize) -> Result<(), Error> {
+    let mut registry = distarray::spmd::Registry::new();
+    distarray::spmd::register(&mut registry)?;
+    distarray::random::register(&mut registry)?;
+    let program = |context: &Context| answer(context, count);
+    distarray::runtime::launch::run_mpi(registry, program)?.unwrap_or(Ok(()))
+}
+
+#[cfg(not(feature = "mpi"))]
+fn on_processes(_: usize) -> Result<(), Error> {
+    panic!("this is one of several processes, but this build has no MPI: use `--features mpi`");
+}
+
+fn main() -> Result<(), Error> {
+    // `cargo bench` adds arguments of its own that begin with `--`.
+    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
+    let count = numbers.next().unwrap_or(100_000_000);
+    if distarray::comm::launcher::environment().is_some_and(|launcher| launcher.is_parallel()) {
+        return on_processes(count);
+    }
+    let context = Context::local(numbers.next().unwrap_or(2))?;
+    answer(&context, count)?;
+    context.close()
+}
