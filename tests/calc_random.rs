@@ -5,7 +5,14 @@ use std::process::{Command, Output};
 
 const PROGRAM: &str = "rng = random.default_rng(42); a, b = rng.spawn(2)
 x = rng.normal(5, 2, (101, 17)) + a.integers(-3, 9, size=(101, 17), dtype=int8)
-y = np.random.poisson(50, seed=7, shape=(101, 17)) * random.gamma(0.5, seed=8)";
+y = np.random.poisson(50, seed=7, shape=(101, 17)) * random.gamma(0.5, seed=8)
+rng.shuffle(x)
+p = ones(101) / 101
+z = random.choice(rng.permutation(x, axis=1), 60, replace=False, p=p, seed=9) + rng.choice([0.5, 1.5], (60, 17))
+i = rng.permutation(101) - rng.choice(101, 101, p=p) + rng.choice(101, 101, replace=False)";
+
+/// What it writes.
+const OUTPUTS: [&str; 4] = ["x", "y", "z", "i"];
 
 /// A directory of its own for one test.
 fn directory(name: &str) -> PathBuf {
@@ -20,12 +27,15 @@ fn run(command: &mut Command, arguments: &[&str], directory: &Path) -> Output {
 
 /// The files that the program writes, run by `command`.
 #[track_caller]
-fn written(command: &mut Command, options: &[&str], directory: &Path) -> [Vec<u8>; 2] {
-    let arguments = [&[PROGRAM, "--out", "x=x.npy", "--out", "y=y.npy"], options].concat();
+fn written(command: &mut Command, options: &[&str], directory: &Path) -> [Vec<u8>; OUTPUTS.len()] {
+    let outputs = OUTPUTS.map(|name| format!("--out={name}={name}.npy"));
+    let mut arguments = vec![PROGRAM];
+    arguments.extend(outputs.iter().map(String::as_str).chain(options.iter().copied()));
     let output = run(command, &arguments, directory);
     assert!(output.status.success(), "{options:?}: {output:?}");
-    ["x.npy", "y.npy"].map(|file| {
-        let bytes = std::fs::read(directory.join(file)).expect("it is written");
+    OUTPUTS.map(|name| {
+        let file = format!("{name}.npy");
+        let bytes = std::fs::read(directory.join(&file)).expect("it is written");
         std::fs::remove_file(directory.join(file)).expect("it is there");
         bytes
     })
@@ -40,7 +50,7 @@ fn the_same_bytes_on_any_engines_and_layout() {
     let directory = directory("calc-random");
     let alone = written(&mut distarray(), &["-n", "1"], &directory);
     for engines in ["1", "2", "3", "4"] {
-        for letters in ["b", "c", "c(3)", "c,b"] {
+        for letters in ["b", "c", "c(3)", "c,b", "n"] {
             let options = ["-n", engines, "--dist", letters];
             assert!(written(&mut distarray(), &options, &directory) == alone, "{options:?}");
         }
@@ -53,7 +63,7 @@ fn the_same_bytes_on_processes() {
     let directory = directory("calc-random-mpi");
     let alone = written(&mut distarray(), &["-n", "1"], &directory);
     for processes in ["1", "2", "3", "4"] {
-        for letters in ["b", "c(3)"] {
+        for letters in ["b", "c", "c(3)", "n"] {
             let mut launcher = Command::new(std::env::var_os("MPIEXEC").unwrap_or_else(|| "mpiexec".into()));
             launcher
                 .args(["-n", processes, env!("CARGO_BIN_EXE_distarray")])
@@ -103,4 +113,23 @@ fn a_mistake_is_shown_in_the_program() {
 1 | x = random.normal(0, -2, 3)
   |                      ^^\n"
     );
+}
+
+#[test]
+fn the_plan_of_a_shuffle_says_that_the_data_decides() {
+    let program = "x = arange(100); random.shuffle(x)";
+    let arguments = [program, "--out", "x=explained.npy", "--explain", "-n", "3"];
+    let output = run(&mut distarray(), &arguments, &directory("calc-explain"));
+    assert!(output.status.success(), "{output:?}");
+    let plan = String::from_utf8_lossy(&output.stdout);
+    let shuffle = plan.lines().skip_while(|line| !line.contains("shuffle")).nth(1);
+    assert!(shuffle.is_some_and(|line| line.ends_with(", and what the data asks for")), "{plan}");
+}
+
+#[test]
+fn wrong_weights_are_a_failure_of_the_run() {
+    let output = run(&mut distarray(), &["random.choice(2, 3, p=[0.5, 0.25])", "-n", "2"], Path::new("."));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains("weights with sum 0.75 is refused: probabilities must sum to 1"), "{message}");
 }

@@ -2,8 +2,9 @@
 
 use distarray::comm::{threads, wire};
 use distarray::prelude::*;
-use distarray::random::{Generator, Random, RandomArrays, Variate, register};
+use distarray::random::{Generator, Random, RandomArrays, RandomError, Replacement, Variate, register};
 use distarray::spmd::{DynOperation, Registry};
+use ndarray::{ArrayD, IxDyn, aview1};
 
 const NORMAL: Variate = Variate::Normal { mean: 1.0, deviation: 2.0 };
 
@@ -69,4 +70,124 @@ fn the_operation_travels() {
     let decoded =
         registry.decode("random", &wire::encode(&random).expect("plain data")).expect("it is known");
     assert_eq!(decoded.parameters(), DynOperation::parameters(&random));
+}
+
+/// A permutation, shuffled rows, and choices with and without weights and replacement.
+type Orders = (Vec<ArrayD<i64>>, ArrayD<f64>);
+
+const WEIGHTS: [f64; 8] = [0.125, 0.0, 0.25, 0.0625, 0.0625, 0.25, 0.125, 0.125];
+
+fn orders(context: &Context, line: &str, plane: &str) -> Result<Orders, Error> {
+    let generator = &mut Generator::new(8);
+    let permutation = context.permutation(generator, ([101], line))?;
+    let rows = context.ramp(([4, 53], plane), Scalar::Float64(0.0), Scalar::Float64(0.5));
+    let shuffled = context.shuffled(generator, &rows, -1)?;
+    let weights = context.array(aview1(&WEIGHTS).into_dyn(), ([8], line));
+    let integers = [
+        permutation,
+        context.choice(generator, 12, Replacement::With, ([6, 9], plane))?,
+        context.choice(generator, 1000, Replacement::Without, ([6, 9], plane))?,
+        context.weighted_choice(generator, &weights, Replacement::With, ([6, 9], plane))?,
+        context.weighted_choice(generator, &weights, Replacement::Without, ([7], line))?,
+    ];
+    Ok((integers.iter().map(DistArray::fetch).collect::<Result<_, _>>()?, shuffled.fetch()?))
+}
+
+fn orders_of_one_process() -> Result<Orders, RandomError> {
+    let generator = &mut Generator::new(8);
+    let permutation = generator.permutation(101)?.into_dyn();
+    let mut rows = ArrayD::from_shape_fn(IxDyn(&[4, 53]), |index| (index[0] * 53 + index[1]) as f64 * 0.5);
+    generator.shuffle(&mut rows, 1)?;
+    let integers = vec![
+        permutation,
+        generator.choice(12, &[6, 9], Replacement::With)?,
+        generator.choice(1000, &[6, 9], Replacement::Without)?,
+        generator.weighted_choice(&WEIGHTS, &[6, 9], Replacement::With)?,
+        generator.weighted_choice(&WEIGHTS, &[7], Replacement::Without)?,
+    ];
+    Ok((integers, rows))
+}
+
+#[test]
+fn orders_of_a_client_and_of_ranks_are_those_of_one_process() {
+    let alone = orders_of_one_process().expect("valid parameters");
+    for ranks in 1..=4 {
+        for (line, plane) in [("b", "b,n"), ("c", "n,c"), ("c(3)", "c,b"), ("n", "n,b")] {
+            let client = Context::local(ranks).expect("engines start");
+            assert_eq!(
+                orders(&client, line, plane).expect("nothing fails"),
+                alone,
+                "{plane} on {ranks} engines"
+            );
+            client.close().expect("nothing failed");
+            let found = threads::run(ranks, |comm| {
+                let context = Context::spmd(&comm)?;
+                let found = orders(&context, line, plane)?;
+                context.close()?;
+                Ok::<_, Error>(found)
+            });
+            for found in found.expect("no rank fails") {
+                assert_eq!(found, alone, "{plane} on {ranks} ranks");
+            }
+        }
+    }
+}
+
+#[test]
+fn orders_that_make_no_sense_name_operation_and_value_and_take_no_stream() {
+    let context = Context::local(2).expect("engines start");
+    let generator = &mut Generator::new(8);
+    let ones = context.ones([3, 2], DType::Float64);
+    let complex = context.ones([3], DType::Complex64);
+    let without = Replacement::Without;
+    let outcomes = [
+        (context.permutation(generator, [3, 2]), ["permutation at", "layout of shape [3, 2] is refused"]),
+        (context.permutation(generator, ([3], "b,b")), ["permutation at", "2"]),
+        (context.shuffled(generator, &ones, 2), ["shuffled at", "axis 2 is out of bounds"]),
+        (context.shuffled(generator, &ones, -3), ["shuffled at", "axis -3 is out of bounds"]),
+        (context.choice(generator, 0, Replacement::With, [2]), ["choice at", "population 0 is refused"]),
+        (context.choice(generator, 5, without, [6]), ["choice at", "choice of 6 from 5 is refused"]),
+        (
+            context.weighted_choice(generator, &ones, without, [2]),
+            ["weighted_choice at", "weights of shape [3, 2]"],
+        ),
+        (context.weighted_choice(generator, &complex, without, [2]), ["weighted_choice at", "complex64"]),
+        (
+            context.weighted_choice(generator, &ones.sum(1), without, [4]),
+            ["weighted_choice at", "choice of 4 from 3"],
+        ),
+    ];
+    for (outcome, parts) in outcomes {
+        let message = outcome.expect_err(parts[1]).to_string();
+        for part in parts.into_iter().chain(["random_arrays.rs"]) {
+            assert!(message.contains(part), "{message}, not {part}");
+        }
+    }
+    assert_eq!(generator.draws(), 0);
+    context.close().expect("nothing ran");
+}
+
+#[test]
+fn wrong_weights_fail_when_they_are_looked_at_and_the_context_goes_on() {
+    const CASES: [([f64; 3], &str); 3] = [
+        ([0.5, 0.25, 0.0], "weights with sum 0.75 is refused"),
+        ([0.75, 0.5, -0.25], "weight -0.25 at index 2 is refused"),
+        ([0.5, 0.5, 0.0], "choice of 3 among 2 weights above 0 is refused"),
+    ];
+    let fails = |context: &Context| {
+        for (weights, message) in CASES {
+            let weights = context.array(aview1(&weights).into_dyn(), [3]);
+            let chosen = context.weighted_choice(&mut Generator::new(8), &weights, Replacement::Without, [3]);
+            let error = chosen?.fetch::<i64>().expect_err(message);
+            assert!(error.to_string().contains(message), "{error}");
+            let order = context.permutation(&mut Generator::new(8), [10])?;
+            assert_eq!(order.sum(()).item()?, Scalar::Int64(45));
+        }
+        Ok::<_, Error>(())
+    };
+    for ranks in 1..=3 {
+        let client = Context::local(ranks).expect("engines start");
+        fails(&client).expect("it goes on");
+        threads::run(ranks, |comm| fails(&Context::spmd(&comm)?)).expect("the ranks go on");
+    }
 }

@@ -21,6 +21,7 @@ pub(crate) fn run_rank(program: &str) {
 fn client() -> Result<(), Error> {
     let mut registry = Registry::new();
     distarray::spmd::register(&mut registry)?;
+    distarray::random::register(&mut registry)?;
     let program = |context: &Context| -> Result<(), Error> {
         let ranks = context.rank_count();
         let threads = Context::local(ranks)?;

@@ -4,6 +4,7 @@ use distarray::core::ufunc::Ufunc;
 use distarray::core::{Block, Complex, Pool, Weak};
 use distarray::lazy::{Operand, apply};
 use distarray::prelude::*;
+use distarray::random::{Generator, RandomArrays, Variate};
 
 /// A small generator of numbers by chance: the programs must be the same on every rank and in every process.
 ///
@@ -45,12 +46,15 @@ enum Step {
     Ramp(Distribution, Scalar, Scalar),
     Points(Distribution),
     Given(Distribution, DType, u64),
+    Random(Distribution, Variate, DType, u64),
+    Permutation(Distribution, u64),
     Apply(Ufunc, Vec<usize>),
     WithNumber(Ufunc, usize, Weak),
     Clip(usize, usize),
     Cast(usize, DType),
     Reduce(Reduction, usize, Vec<isize>, bool),
     Move(usize, u64),
+    Shuffle(usize, u64),
 }
 
 /// A program: steps that make arrays of arrays.
@@ -73,6 +77,14 @@ const REDUCTIONS: [Reduction; 10] = [
     Reduction::Any,
     Reduction::All,
     Reduction::CountNonzero,
+];
+
+const VARIATES: [(Variate, DType); 5] = [
+    (Variate::Normal { mean: 1.0, deviation: 2.0 }, DType::Float64),
+    (Variate::Gamma { shape_parameter: 0.5, scale: 1.0 }, DType::Float32),
+    (Variate::Integers { low: -3, high: 8 }, DType::Int8),
+    (Variate::Poisson { mean: 50.0 }, DType::Int64),
+    (Variate::Bernoulli { probability: 0.25 }, DType::Bool),
 ];
 
 /// Some distribution of `shape`: any kind of map per axis, any grid that fits the ranks.
@@ -146,21 +158,28 @@ impl Program {
 
     fn step(number: usize, base: &[usize; 3], ranks: usize, chance: &mut Chance) -> Step {
         if number < 2 || chance.one_in(6) {
-            let distribution = distribution(&shape(base, chance), ranks, chance);
+            let kind = chance.below(6);
+            let shape = if kind == 5 { vec![base[2]] } else { shape(base, chance) };
+            let distribution = distribution(&shape, ranks, chance);
             let dtype = chance.pick(&DType::ALL);
-            return match chance.below(4) {
+            return match kind {
                 0 => Step::Full(distribution, self::number(dtype, chance.below(5))),
                 1 if dtype != DType::Bool => {
                     let (start, step) = (chance.below(3), 1 + chance.below(3));
                     Step::Ramp(distribution, self::number(dtype, start), self::number(dtype, step))
                 }
                 2 => Step::Points(distribution),
+                4 => {
+                    let (variate, dtype) = chance.pick(&VARIATES);
+                    Step::Random(distribution, variate, dtype, chance.next())
+                }
+                5 => Step::Permutation(distribution, chance.next()),
                 _ => Step::Given(distribution, dtype, chance.next()),
             };
         }
         let mut operand = || chance.below(number);
         let operands = [operand(), operand(), operand()];
-        match chance.below(12) {
+        match chance.below(13) {
             0 => Step::Clip(operands[0], operands[1]),
             1 => Step::Cast(operands[0], chance.pick(&DType::ALL)),
             2..=4 => {
@@ -172,6 +191,7 @@ impl Program {
                 let weak = chance.pick(&[Weak::Int(3), Weak::Float(0.5), Weak::Bool(true), Weak::Int(-2)]);
                 Step::WithNumber(chance.pick(&[Ufunc::Add, Ufunc::Multiply, Ufunc::Less]), operands[0], weak)
             }
+            8 => Step::Shuffle(operands[0], chance.next()),
             _ => {
                 let ufunc = chance.pick(Ufunc::ALL);
                 Step::Apply(ufunc, operands[..ufunc.arity()].to_vec())
@@ -216,13 +236,19 @@ impl Program {
 impl Step {
     fn operands(&self) -> Vec<usize> {
         match self {
-            Step::Full(..) | Step::Ramp(..) | Step::Points(..) | Step::Given(..) => Vec::new(),
+            Step::Full(..)
+            | Step::Ramp(..)
+            | Step::Points(..)
+            | Step::Given(..)
+            | Step::Random(..)
+            | Step::Permutation(..) => Vec::new(),
             Step::Apply(_, operands) => operands.clone(),
             Step::Clip(first, second) => vec![*first, *second],
             Step::WithNumber(_, operand, _)
             | Step::Cast(operand, _)
             | Step::Reduce(_, operand, ..)
-            | Step::Move(operand, _) => vec![*operand],
+            | Step::Move(operand, _)
+            | Step::Shuffle(operand, _) => vec![*operand],
         }
     }
 
@@ -240,6 +266,12 @@ impl Step {
             Step::Given(distribution, dtype, seed) => {
                 let block = given(distribution.shape(), *dtype, *seed)?;
                 context.array_of(&block, distribution)
+            }
+            Step::Random(distribution, variate, dtype, seed) => {
+                context.random(&mut Generator::new(*seed), *variate, *dtype, distribution)?
+            }
+            Step::Permutation(distribution, seed) => {
+                context.permutation(&mut Generator::new(*seed), distribution)?
             }
             // Integer powers of negative exponents are refused while they run.
             Step::Apply(Ufunc::Power, operands) if !value(operands[1]).dtype()?.is_float() => {
@@ -263,6 +295,13 @@ impl Step {
             Step::Move(operand, seed) => {
                 let operand = value(*operand);
                 operand.redistribute(distribution(operand.shape(), ranks, &mut Chance::new(*seed)))
+            }
+            // A number has no rows.
+            Step::Shuffle(operand, _) if value(*operand).ndim() == 0 => value(*operand).clone(),
+            Step::Shuffle(operand, seed) => {
+                let operand = value(*operand);
+                let axis = Chance::new(*seed).below(operand.ndim());
+                context.shuffled(&mut Generator::new(*seed), operand, axis.cast_signed())?
             }
         })
     }

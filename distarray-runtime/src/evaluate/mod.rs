@@ -290,11 +290,37 @@ impl Evaluator<'_> {
             let value = (self.value(&keyword.value)?, keyword.value.range);
             named.push((keyword.name.name.clone(), keyword.name.range, value));
         }
-        let arguments = Arguments::new(&name, range, positional, named);
-        match random_member(&name) {
-            Some(member) => random::call(self.surroundings, None, member, arguments),
-            None if generator.is_some() => random::call(self.surroundings, generator, &name, arguments),
-            None => functions::call(self.surroundings, &name, function.range, arguments),
+        let given = Arguments::new(&name, range, positional, named);
+        let drawing = random_member(&name).or(generator.is_some().then_some(&*name));
+        match drawing {
+            Some(random::SHUFFLE) => {
+                let variable = self.shuffled(arguments, keywords)?;
+                let value = random::call(self.surroundings, generator, random::SHUFFLE, given)?;
+                if let Some(variable) = variable {
+                    self.variables.insert(variable, value);
+                }
+                Ok(Value::None)
+            }
+            Some(member) => random::call(self.surroundings, generator, member, given),
+            None => functions::call(self.surroundings, &name, function.range, given),
+        }
+    }
+
+    /// The variable that `shuffle(x)` changes; nothing if there is no argument, which the call itself refuses.
+    fn shuffled(
+        &self,
+        arguments: &[Expression],
+        keywords: &[crate::calc::Keyword],
+    ) -> Result<Option<String>, CalcError> {
+        let by_name =
+            || keywords.iter().find(|keyword| keyword.name.name == "x").map(|keyword| &keyword.value);
+        let Some(argument) = arguments.first().or_else(by_name) else { return Ok(None) };
+        match &argument.kind {
+            ExpressionKind::Name(name) if self.variables.contains_key(name) => Ok(Some(name.clone())),
+            _ => Err(CalcError::new(
+                argument.range,
+                "shuffle() changes a variable, and this is none: write x = rng.permutation(x)",
+            )),
         }
     }
 

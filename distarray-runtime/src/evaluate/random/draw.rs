@@ -3,21 +3,25 @@
 use super::generator::lock;
 use super::table::{Parameter, Row};
 use crate::calc::{CalcError, SourceRange};
-use crate::evaluate::arguments::{Argument, Arguments, dtype, shape};
+use crate::evaluate::arguments::{Argument, Arguments, dtype, flag, shape};
 use crate::evaluate::number::{as_float, as_integer};
 use crate::evaluate::surroundings::Surroundings;
-use crate::evaluate::value::{SharedGenerator, Value, at, checked, weak};
+use crate::evaluate::value::{SharedGenerator, Value, at, weak};
 use distarray_core::{DType, Weak};
-use distarray_random::{Family, Random, RandomError, Variate};
-use distarray_spmd::exactly;
+use distarray_lazy::DistArray;
+use distarray_maps::Distribution;
+use distarray_random::{Family, Generator, Random, RandomError, Variate};
+use distarray_spmd::compute::reduce::normalize_axes;
+use distarray_spmd::{Operation, exactly};
 
 /// A call of a function that draws from a generator. Arguments are taken out of it one by one; the last is followed
-/// by [`Draw::array`].
+/// by [`Draw::array`], or by [`Draw::call`] of an operation that is not [`Random`].
 pub(super) struct Draw<'a> {
     surroundings: &'a Surroundings,
     generator: SharedGenerator,
     arguments: Arguments,
     given: Vec<Given>,
+    size_place: Option<SourceRange>,
     dtype_place: Option<SourceRange>,
 }
 
@@ -34,7 +38,12 @@ impl<'a> Draw<'a> {
         generator: SharedGenerator,
         arguments: Arguments,
     ) -> Self {
-        Self { surroundings, generator, arguments, given: Vec::new(), dtype_place: None }
+        Self { surroundings, generator, arguments, given: Vec::new(), size_place: None, dtype_place: None }
+    }
+
+    /// What the call happens in.
+    pub(super) fn surroundings(&self) -> &'a Surroundings {
+        self.surroundings
     }
 
     /// The place of the whole call.
@@ -125,8 +134,32 @@ impl<'a> Draw<'a> {
         }
         match size {
             None | Some((Value::None, _)) => Ok(Vec::new()),
-            Some(size) => shape(&size),
+            Some(size) => {
+                self.size_place = Some(size.1);
+                shape(&size)
+            }
         }
+    }
+
+    /// The place of `size`, once it has been taken; of the call if it was not given.
+    pub(super) fn size_place(&self) -> SourceRange {
+        self.size_place.unwrap_or(self.range())
+    }
+
+    /// A truth value, and what it is unless it is given.
+    pub(super) fn flag(&mut self, position: usize, name: &str, usual: bool) -> Result<bool, CalcError> {
+        self.arguments.optional(position, &[name])?.map_or(Ok(usual), |argument| flag(&argument))
+    }
+
+    /// The axis that is meant in an array of `ndim` dimensions: the first unless it is given.
+    pub(super) fn axis(&mut self, position: usize, ndim: usize) -> Result<usize, CalcError> {
+        let argument = self.arguments.optional(position, &["axis"])?;
+        let first = (0, self.range());
+        let (axis, place) = argument.map_or(Ok(first), |argument| self.whole(argument, "axis", "axis"))?;
+        let refused = || CalcError::new(place, format!("axis {axis} is out of bounds"));
+        let axis = isize::try_from(axis).map_err(|_| refused())?;
+        let axes = normalize_axes(&[axis], ndim).map_err(|error| at(place, &error))?;
+        axes.first().copied().ok_or_else(refused)
     }
 
     /// The dtype of the result: by name, and by position where NumPy has one.
@@ -146,17 +179,35 @@ impl<'a> Draw<'a> {
         }
     }
 
+    /// How an array that is made is spread.
+    pub(super) fn layout(&self, size: &[usize]) -> Result<Distribution, CalcError> {
+        self.surroundings.layout(size).map_err(|error| at(self.range(), &error.into()))
+    }
+
     /// The array, from the generator's next stream, spread as other arrays that are made.
     pub(super) fn array(self, variate: Variate, size: &[usize], dtype: DType) -> Result<Value, CalcError> {
+        let layout = self.layout(size)?;
+        self.call(&[], |generator| Random::new(generator, variate, dtype, layout)).map(Value::Array)
+    }
+
+    /// The array that an operation makes of `inputs`. The generator moves on if nothing is refused.
+    pub(super) fn call<O: Operation>(
+        self,
+        inputs: &[&DistArray],
+        operation: impl FnOnce(&mut Generator) -> Result<O, RandomError>,
+    ) -> Result<DistArray, CalcError> {
         let range = self.range();
-        let Self { surroundings, generator, arguments, given, dtype_place } = self;
+        let Self { surroundings, generator, arguments, given, dtype_place, .. } = self;
         arguments.finish()?;
-        let layout = surroundings.layout(size).map_err(|error| at(range, &error.into()))?;
-        let random = Random::new(&mut lock(&generator), variate, dtype, layout);
-        let random = random.map_err(|error| refusal(&error, &given, dtype_place, range))?;
-        let made = surroundings.context.call(random, &[]).and_then(|made| exactly::<1, _>("random", made));
+        let mut generator = lock(&generator);
+        let mut moved_on = generator.clone();
+        let operation =
+            operation(&mut moved_on).map_err(|error| refusal(&error, &given, dtype_place, range))?;
+        let made =
+            surroundings.context.call(operation, inputs).and_then(|made| exactly::<1, _>(O::NAME, made));
         let [array] = made.map_err(|error| at(range, &error))?;
-        checked(array, range)
+        *generator = moved_on;
+        Ok(array)
     }
 }
 

@@ -1,12 +1,16 @@
 //! Random arrays: `random.normal(size=(1001, 17), seed=42)`, `rng = random.default_rng(42)` and their kin.
 //!
-//! To add a distribution of plain numbers, add a row to `table`; what takes other arguments or arrays is a function
-//! in `special`. Names and positions of parameters are those of NumPy's `Generator`.
+//! To add a distribution of plain numbers, add a row to `table`. What takes other arguments or arrays is a function in a
+//! file of its own or in `special`, and listed there. Names and positions of parameters are those of NumPy's
+//! `Generator`.
 
 mod call;
+mod choice;
 mod draw;
 mod generator;
 mod names;
+mod order;
+mod rows;
 mod special;
 mod table;
 #[cfg(test)]
@@ -15,3 +19,4 @@ mod tests;
 pub(crate) use call::call;
 pub(crate) use generator::generator_from_system;
 pub(crate) use names::{MODULE, member, method};
+pub(crate) use order::SHUFFLE;

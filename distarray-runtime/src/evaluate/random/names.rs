@@ -13,8 +13,9 @@ pub(super) const SEED: &str = "seed";
 pub(super) const SPAWN: &str = "spawn";
 
 /// Names that NumPy has and calc has not, and what to write instead.
-pub(super) const INSTEAD: [(&str, &str); 7] = [
+pub(super) const INSTEAD: [(&str, &str); 8] = [
     ("bytes", "there are no byte strings here: integers(0, 256, 10, dtype=uint8) gives ten numbers"),
+    ("permuted", "write permutation(x, axis=0), which moves whole rows"),
     ("rand", "write random(size=(2, 3))"),
     ("randn", "write standard_normal(size=(2, 3))"),
     ("randint", "write integers(0, 10, size=(2, 3))"),

@@ -1,6 +1,8 @@
-//! Functions whose arguments are no plain row of real numbers: `integers` and `binomial`.
+//! Functions whose arguments are no plain row of real numbers: those of `order` and `choice`, `integers`, `binomial`.
 
+use super::choice::choice;
 use super::draw::Draw;
+use super::order::{SHUFFLE, permutation, shuffle};
 use super::table::Parameter;
 use crate::calc::CalcError;
 use crate::evaluate::arguments::flag;
@@ -11,7 +13,14 @@ use distarray_random::Variate;
 /// A function that makes its result of a call.
 type Function = fn(Draw<'_>) -> Result<Value, CalcError>;
 
-pub(super) const FUNCTIONS: [(&str, Function); 2] = [("binomial", binomial), ("integers", integers)];
+/// The functions, in alphabetical order.
+pub(super) const FUNCTIONS: &[(&str, Function)] = &[
+    ("binomial", binomial),
+    ("choice", choice),
+    ("integers", integers),
+    ("permutation", permutation),
+    (SHUFFLE, shuffle),
+];
 
 /// The function of a name.
 pub(super) fn by_name(name: &str) -> Option<Function> {

@@ -1,6 +1,9 @@
 //! Random arrays in programs: the library's own numbers under NumPy's names, and what is refused.
 
+mod order;
+
 use super::names::INSTEAD;
+use super::order::SHUFFLE;
 use super::special::FUNCTIONS;
 use super::table::ROWS;
 use crate::calc::{CalcError, parse};
@@ -163,11 +166,12 @@ fn without_a_size_there_is_one_number() {
 }
 
 /// NumPy's signatures, read from the docstrings of NumPy 2.4; `bernoulli` is our own.
-const SIGNATURES: [&str; 29] = [
+const SIGNATURES: [&str; 32] = [
     "bernoulli(p, size=None)",
     "beta(a, b, size=None)",
     "binomial(n, p, size=None)",
     "chisquare(df, size=None)",
+    "choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)",
     "exponential(scale=1.0, size=None)",
     "f(dfnum, dfden, size=None)",
     "gamma(shape, scale=1.0, size=None)",
@@ -180,10 +184,12 @@ const SIGNATURES: [&str; 29] = [
     "negative_binomial(n, p, size=None)",
     "normal(loc=0.0, scale=1.0, size=None)",
     "pareto(a, size=None)",
+    "permutation(x, axis=0)",
     "poisson(lam=1.0, size=None)",
     "power(a, size=None)",
     "random(size=None, dtype=np.float64, out=None)",
     "rayleigh(scale=1.0, size=None)",
+    "shuffle(x, axis=0)",
     "standard_cauchy(size=None)",
     "standard_exponential(size=None, dtype=np.float64, method='zig', out=None)",
     "standard_gamma(shape, size=None, dtype=np.float64, out=None)",
@@ -232,6 +238,10 @@ fn parameters_may_be_given_by_position_and_by_name() {
     for signature in SIGNATURES {
         let (name, parameters) =
             signature.strip_suffix(')').and_then(|text| text.split_once('(')).expect("one");
+        if name == SHUFFLE {
+            // Gives nothing.
+            continue;
+        }
         let mut by_position = Vec::new();
         let mut by_name = Vec::new();
         for parameter in parameters.split(", ") {
@@ -242,6 +252,11 @@ fn parameters_may_be_given_by_position_and_by_name() {
                 "dtype" => "float64",
                 "endpoint" => "False",
                 "out" | "method" => break,
+                "x" => "linspace(0, 1, 7)",
+                "a" if name == "choice" => "arange(9)",
+                "p" if name == "choice" => "None",
+                "axis" => "-1",
+                "replace" | "shuffle" => "False",
                 "p" => "0.25",
                 "low" | "left" => "1",
                 "high" | "n" => "7",
@@ -258,7 +273,9 @@ fn parameters_may_be_given_by_position_and_by_name() {
         agree(&by_position, &by_name);
         let dtype = match name {
             "bernoulli" => DType::Bool,
-            "binomial" | "geometric" | "integers" | "negative_binomial" | "poisson" => DType::Int64,
+            "binomial" | "choice" | "geometric" | "integers" | "negative_binomial" | "poisson" => {
+                DType::Int64
+            }
             _ => DType::Float64,
         };
         assert_eq!(block(&by_name).dtype(), dtype, "{name}");
@@ -410,8 +427,18 @@ fn a_refused_call_draws_nothing() {
         evaluate(&parse(program).expect("it can be read"), &surroundings, &mut variables, &["rng"])
     };
     run("rng = random.default_rng(3)").expect("a generator");
-    for wrong in ["rng.normal(0, -1, 3)", "rng.random(-1)", "rng.random(3, nosuch=1)", "rng.random(3, int8)"]
-    {
+    for wrong in [
+        "rng.normal(0, -1, 3)",
+        "rng.random(-1)",
+        "rng.random(3, nosuch=1)",
+        "rng.random(3, int8)",
+        "rng.permutation(-1)",
+        "rng.choice(5, 6, False)",
+        "rng.choice(5, 6, nosuch=1)",
+        "rng.choice(2, 3, False, p=[0.5, 0.5])",
+        "rng.choice(2, 3, p=[0.5j, 0.5])",
+        "x = ones(3); rng.shuffle(x, axis=1)",
+    ] {
         run(wrong).expect_err(wrong);
     }
     let Ok(Some(Value::Array(array))) = run("rng.random(4)") else { panic!("an array") };
