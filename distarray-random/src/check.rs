@@ -8,7 +8,7 @@ use crate::error::RandomError;
 /// The largest mean of counts: what lies around it still fits into 63 bits.
 const LARGEST_MEAN: f64 = 4_611_686_018_427_387_904.0;
 /// The same for trials, which are counted.
-const MOST_TRIALS: u64 = 1 << 62;
+pub(crate) const MOST_TRIALS: u64 = 1 << 62;
 const MEAN: &str = "it must be between 0 and 2^62";
 const POSITIVE: &str = "it must be positive and finite";
 const NOT_NEGATIVE: &str = "it must be finite and not negative";
@@ -21,7 +21,7 @@ const CHANCE: &str = "it must be above 0 and at most 1";
 /// # Errors
 /// The first parameter that makes no sense, with its value; a dtype that the variate does not have.
 pub fn check(variate: &Variate, dtype: DType) -> Result<(), RandomError> {
-    check_dtype(variate, dtype)?;
+    check_family(variate.family(), dtype)?;
     match *variate {
         Variate::Uniform { low, high } => {
             finite("low", low)?;
@@ -105,8 +105,9 @@ pub fn check(variate: &Variate, dtype: DType) -> Result<(), RandomError> {
     }
 }
 
-fn check_dtype(variate: &Variate, found: DType) -> Result<(), RandomError> {
-    let (fits, expected) = match variate.family() {
+/// Whether numbers of a family have a dtype.
+pub(crate) fn check_family(family: Family, found: DType) -> Result<(), RandomError> {
+    let (fits, expected) = match family {
         Family::Float => (found.is_float(), "float32 or float64"),
         Family::Integer => (found.is_integer(), "integers"),
         Family::Count => (found == DType::Int64, "int64"),

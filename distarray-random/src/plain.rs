@@ -1,12 +1,13 @@
 //! Random numbers in a plain `ndarray`, without ranks.
 
-use distarray_core::kernel::random::{Stream, Variate, fill, fill_slice};
+use distarray_core::kernel::random::{Stream, Variate, fill_slice};
 use distarray_core::{Block, CopyRun, Element, Float, Plain, Pool};
 use ndarray::ArrayD;
 
 use crate::check::check;
 use crate::error::RandomError;
 use crate::generator::Generator;
+use crate::kind::Kind;
 
 impl Generator {
     /// An array of `variate`, made from the next stream.
@@ -20,10 +21,19 @@ impl Generator {
         variate: &Variate,
         shape: &[usize],
     ) -> Result<ArrayD<T>, RandomError> {
-        check(variate, T::DTYPE)?;
+        self.array_of(&Kind::Scalar(*variate), shape)
+    }
+
+    /// An array of either kind.
+    pub(crate) fn array_of<T: Element>(
+        &mut self,
+        kind: &Kind,
+        shape: &[usize],
+    ) -> Result<ArrayD<T>, RandomError> {
+        kind.check(T::DTYPE, shape)?;
         let mut block = Block::uninit(T::DTYPE, shape, &Pool::new(None))?;
         let axes: Vec<Vec<CopyRun>> = shape.iter().map(|&length| vec![CopyRun::whole(length)]).collect();
-        fill(&mut block, variate, &self.draw()?, shape, &axes)?;
+        kind.fill(&mut block, &self.draw()?, shape, &axes)?;
         Ok(block.to_ndarray()?)
     }
 

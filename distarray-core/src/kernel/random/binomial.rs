@@ -7,11 +7,13 @@
 use super::count::whole;
 use super::rejection::OfSource;
 use super::source::Source;
-use super::stirling::tail;
+use super::stirling::{log_factorial_step, tail};
 use crate::kernel::math::{Exp, Function1, Log, Log1p};
 
 /// From this mean on by rejection.
 const LARGE: f64 = 10.0;
+/// From as many trials on the terms of the first formula are so large that their rounding is seen in the sum.
+const VAST: f64 = 1_099_511_627_776.0;
 
 /// Numbers of successes in `n` trials; `p` is the chance of the rarer outcome, which is counted.
 pub(super) struct Binomial {
@@ -86,13 +88,20 @@ impl Binomial {
                 continue;
             }
             let height = Log::value(v * self.alpha / (self.a / (us * us) + self.b));
-            let bound = (m + 0.5) * Log::value((m + 1.0) / (r * (n - m + 1.0)))
-                + (n + 1.0) * Log1p::value((k - m) / (n - k + 1.0))
-                + (k + 0.5) * Log::value(r * (n - k + 1.0) / (k + 1.0))
-                + tail(m)
-                + tail(n - m)
-                - tail(k)
-                - tail(n - k);
+            let bound = if n >= VAST {
+                let step = k - m;
+                step * Log::value(r * (n - m + 1.0) / (m + 1.0))
+                    - log_factorial_step(m, step)
+                    - log_factorial_step(n - m, -step)
+            } else {
+                (m + 0.5) * Log::value((m + 1.0) / (r * (n - m + 1.0)))
+                    + (n + 1.0) * Log1p::value((k - m) / (n - k + 1.0))
+                    + (k + 0.5) * Log::value(r * (n - k + 1.0) / (k + 1.0))
+                    + tail(m)
+                    + tail(n - m)
+                    - tail(k)
+                    - tail(n - k)
+            };
             if height <= bound {
                 return k;
             }

@@ -8,17 +8,23 @@
 mod binomial;
 pub mod chacha;
 mod count;
+mod draws;
 mod float;
 mod gamma;
+mod hypergeometric;
 mod integer;
+mod layout;
 mod normal;
 mod place;
 mod poisson;
 mod rejection;
 mod source;
 mod stirling;
+mod target;
 mod tile;
 mod variate;
+pub mod vector;
 
 pub use place::{Stream, fill, fill_slice};
 pub use variate::{Family, Variate};
+pub use vector::{VectorVariate, fill_vectors};

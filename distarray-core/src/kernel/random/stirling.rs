@@ -30,6 +30,14 @@ pub(super) fn tail(k: f64) -> f64 {
     (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / square) / square) / next
 }
 
+/// `log((a + step)! / a!) - step log(a + 1)` for whole `a` and `a + step` from 0 on: what is small beside the logarithms
+/// where `step` is beside `a`.
+#[inline(always)]
+pub(super) fn log_factorial_step(a: f64, step: f64) -> f64 {
+    let end = a + step;
+    (end + 0.5) * Log1p::value(step / (a + 1.0)) - step + (tail(end) - tail(a))
+}
+
 /// `log(mean^k exp(-mean) / k!)`, without cancellation for large means.
 #[inline(always)]
 pub(super) fn log_poisson(mean: f64, k: f64) -> f64 {
@@ -47,6 +55,8 @@ mod tests {
     #[test]
     fn factorials_come_out() {
         let mut log_factorial = 0.0_f64;
+        let factorials: Vec<f64> =
+            (0..60).map(|k| (1..=k).map(|factor| f64::from(factor).ln()).sum()).collect();
         for k in 0..60 {
             if k > 0 {
                 log_factorial += f64::from(k).ln();
@@ -54,6 +64,13 @@ mod tests {
             let next = f64::from(k) + 1.0;
             let leading = (next - 0.5) * next.ln() - next + 0.5 * (2.0 * std::f64::consts::PI).ln();
             assert!((leading + tail(f64::from(k)) - log_factorial).abs() < 1e-10, "{k}");
+            for a in 0..60 {
+                let step = f64::from(k - a);
+                let expected = log_factorial_step(f64::from(a), step) + step * f64::from(a + 1).ln();
+                let found = factorials[usize::try_from(k).expect("small")]
+                    - factorials[usize::try_from(a).expect("small")];
+                assert!((found - expected).abs() < 1e-10, "{a} {k}");
+            }
             let expected = f64::from(k) * 7.5_f64.ln() - 7.5 - log_factorial;
             assert!((log_poisson(7.5, f64::from(k)) - expected).abs() < 1e-10, "{k}");
         }
