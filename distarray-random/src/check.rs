@@ -77,6 +77,39 @@ pub fn check(variate: &Variate, dtype: DType) -> Result<(), RandomError> {
             positive("mean", mean)?;
             positive("scale", scale)
         }
+        Variate::Frechet { location, shape_parameter, scale } => {
+            finite("location", location)?;
+            positive("shape_parameter", shape_parameter)?;
+            not_negative("scale", scale)
+        }
+        Variate::SkewNormal { location, scale, skewness } => {
+            finite("location", location)?;
+            not_negative("scale", scale)?;
+            finite("skewness", skewness)
+        }
+        Variate::NormalInverseGaussian { alpha, beta } => {
+            positive("alpha", alpha)?;
+            must(alpha >= 1e-150, "alpha", alpha, "it must be at least 1e-150")?;
+            must(beta.abs() < alpha, "beta", beta, "it must lie between -alpha and alpha")
+        }
+        Variate::Pert { left, mode, right, shape_parameter } => {
+            check(&Variate::Triangular { left, mode, right }, dtype)?;
+            not_negative("shape_parameter", shape_parameter)?;
+            must(shape_parameter <= 1e300, "shape_parameter", shape_parameter, "it must be at most 1e300")
+        }
+        Variate::VonMises { mean, concentration } => {
+            finite("mean", mean)?;
+            not_negative("concentration", concentration)
+        }
+        Variate::NoncentralChiSquare { freedom, noncentrality } => {
+            positive("freedom", freedom)?;
+            must((0.0..=LARGEST_MEAN).contains(&noncentrality), "noncentrality", noncentrality, MEAN)
+        }
+        Variate::NoncentralF { numerator, denominator, noncentrality } => {
+            positive("numerator", numerator)?;
+            positive("denominator", denominator)?;
+            must((0.0..=LARGEST_MEAN).contains(&noncentrality), "noncentrality", noncentrality, MEAN)
+        }
         Variate::Bernoulli { probability } => between("probability", probability, PROBABILITY),
         Variate::Integers { low, high } => integers(low, high, dtype),
         Variate::Geometric { probability } => {
@@ -99,6 +132,33 @@ pub fn check(variate: &Variate, dtype: DType) -> Result<(), RandomError> {
             let mean = successes * ((1.0 - probability) / probability);
             // Far above its mean a gamma number of any use does not come.
             must(mean <= LARGEST_MEAN / 1024.0, "mean", mean, MEAN)
+        }
+        Variate::Hypergeometric { good, bad, sample } => {
+            let total = u128::from(good) + u128::from(bad);
+            for (name, value) in [("good", u128::from(good)), ("good + bad", total)] {
+                if value > u128::from(MOST_TRIALS) {
+                    let value = i128::try_from(value).unwrap_or(i128::MAX);
+                    return Err(RandomError::OutOfBounds { name, value, dtype });
+                }
+            }
+            if u128::from(sample) > total {
+                return Err(RandomError::Sample { sample, total });
+            }
+            Ok(())
+        }
+        Variate::Zipf { size, exponent } => {
+            if size == 0 || size > MOST_TRIALS {
+                return Err(RandomError::OutOfBounds { name: "size", value: i128::from(size), dtype });
+            }
+            not_negative("exponent", exponent)
+        }
+        Variate::Zeta { exponent } => {
+            finite("exponent", exponent)?;
+            must(exponent > 1.0, "exponent", exponent, "it must be above 1")
+        }
+        Variate::LogSeries { probability } => {
+            let holds = (0.0..1.0).contains(&probability);
+            must(holds, "probability", probability, "it must be at least 0 and below 1")
         }
         // Core's list may grow before this one does.
         _ => Err(RandomError::DType { found: dtype, expected: "of a kind that is not offered" }),

@@ -174,6 +174,20 @@ methods! { floats:
     student_t => StudentT { freedom };
     /// The inverse Gaussian distribution, as NumPy's `wald`.
     wald => Wald { mean, scale };
+    /// Fréchet's distribution.
+    frechet => Frechet { location, shape_parameter, scale };
+    /// Skew normal floats; a `skewness` of 0 gives normal ones.
+    skew_normal => SkewNormal { location, scale, skewness };
+    /// Normal floats whose variance is inverse Gaussian.
+    normal_inverse_gaussian => NormalInverseGaussian { alpha, beta };
+    /// The PERT distribution; `shape_parameter` is 4 as a rule.
+    pert => Pert { left, mode, right, shape_parameter };
+    /// Von Mises' distribution of angles, in [-pi, pi].
+    von_mises => VonMises { mean, concentration };
+    /// Noncentral chi-square numbers.
+    noncentral_chi_square => NoncentralChiSquare { freedom, noncentrality };
+    /// The noncentral F distribution.
+    noncentral_f => NoncentralF { numerator, denominator, noncentrality };
 }
 
 methods! { counts:
@@ -185,6 +199,14 @@ methods! { counts:
     binomial => Binomial { trials: u64, probability: f64 };
     /// Failures before the `successes`-th success.
     negative_binomial => NegativeBinomial { successes: f64, probability: f64 };
+    /// How many of `good` ones are among `sample` drawn of `good` and `bad` ones together.
+    hypergeometric => Hypergeometric { good: u64, bad: u64, sample: u64 };
+    /// Ranks from 1 to `size` by Zipf's law.
+    zipf => Zipf { size: u64, exponent: f64 };
+    /// Ranks by Zipf's law without end, as NumPy's `zipf`.
+    zeta => Zeta { exponent: f64 };
+    /// The logarithmic series.
+    log_series => LogSeries { probability: f64 };
 }
 
 /// The elements from flat index `first` on of an array of `variate` made from `stream`: any part of any array.

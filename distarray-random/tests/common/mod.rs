@@ -1,6 +1,11 @@
 //! What the tests share: one variate of each kind, and of each path that its algorithm has.
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+pub(crate) mod functions;
+pub(crate) mod laws;
+pub(crate) mod measures;
+pub(crate) mod moments;
+
 use distarray_core::DType::{self, Bool, Float32, Float64, Int8, Int16, Int32, Int64, UInt8, UInt32, UInt64};
 use distarray_core::Element;
 use distarray_random::{Generator, Kind, Variate, VectorVariate, multivariate_normal};
@@ -54,6 +59,16 @@ pub(crate) fn floats() -> Vec<Variate> {
         Variate::FisherF { numerator: 5.0, denominator: 12.0 },
         Variate::StudentT { freedom: 7.0 },
         Variate::Wald { mean: 1.5, scale: 2.0 },
+        Variate::Frechet { location: -1.0, shape_parameter: 7.0, scale: 2.0 },
+        Variate::SkewNormal { location: 1.0, scale: 2.0, skewness: -3.0 },
+        Variate::NormalInverseGaussian { alpha: 2.0, beta: 0.75 },
+        Variate::Pert { left: -1.0, mode: 0.5, right: 3.0, shape_parameter: 4.0 },
+        Variate::VonMises { mean: 0.5, concentration: 1.5 },
+        Variate::VonMises { mean: 4.0, concentration: 1e-6 },
+        Variate::VonMises { mean: -3.0, concentration: 4e6 },
+        Variate::NoncentralChiSquare { freedom: 3.5, noncentrality: 2.0 },
+        Variate::NoncentralChiSquare { freedom: 0.5, noncentrality: 4.0 },
+        Variate::NoncentralF { numerator: 5.0, denominator: 12.0, noncentrality: 3.0 },
     ]
 }
 
@@ -67,6 +82,14 @@ pub(crate) fn counts() -> Vec<Variate> {
         Variate::Binomial { trials: 100, probability: 0.4 },
         Variate::Binomial { trials: 50, probability: 0.75 },
         Variate::NegativeBinomial { successes: 3.5, probability: 0.4 },
+        Variate::Hypergeometric { good: 15, bad: 25, sample: 10 },
+        Variate::Hypergeometric { good: 60, bad: 40, sample: 70 },
+        Variate::Hypergeometric { good: 300, bad: 200, sample: 120 },
+        Variate::Hypergeometric { good: 200, bad: 300, sample: 400 },
+        Variate::Zipf { size: 60, exponent: 1.5 },
+        Variate::Zipf { size: 120, exponent: 0.5 },
+        Variate::Zeta { exponent: 3.5 },
+        Variate::LogSeries { probability: 0.8 },
     ]
 }
 
@@ -84,6 +107,7 @@ pub(crate) fn vectors() -> Vec<(VectorVariate, DType)> {
         (normal(&[0.25; 11], &wide), Float64),
         (VectorVariate::Dirichlet { alpha: vec![2.0, 1.0, 3.5] }, Float64),
         (VectorVariate::Dirichlet { alpha: vec![0.3, 2.0, 0.05, 1.0] }, Float64),
+        (VectorVariate::Dirichlet { alpha: vec![0.5, 1.0, 3.5] }, Float64),
         (VectorVariate::UnitCircle, Float64),
         (VectorVariate::UnitDisc, Float64),
         (VectorVariate::UnitSphere, Float64),

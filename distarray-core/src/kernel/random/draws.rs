@@ -3,15 +3,19 @@
 use super::binomial::Binomial;
 use super::count::Geometric;
 use super::float::{
-    Cauchy, Exponential, Gumbel, Inverse, Laplace, Logistic, Normal, Pareto, Power, Rayleigh, Triangular,
-    Uniform, Weibull,
+    Cauchy, Exponential, Frechet, Gumbel, Inverse, Laplace, Logistic, Normal, Pareto, Power, Rayleigh,
+    Triangular, Uniform, Weibull,
 };
 use super::gamma::{Beta, Gamma, Quotient, Scaled, SmallBeta, StudentT, Wald};
+use super::hypergeometric::Hypergeometric;
 use super::integer::{Bernoulli, Integers};
 use super::poisson::{NegativeBinomial, Poisson};
 use super::rejection::Rejection;
+use super::skewed::{NoncentralChiSquare, NoncentralF, NormalInverseGaussian, Pert, SkewNormal};
 use super::target::Target;
 use super::variate::Variate;
+use super::von_mises::VonMises;
+use super::zipf::{LogSeries, Zeta, Zipf};
 use crate::dtype::DType;
 use crate::error::ElementError;
 
@@ -64,6 +68,27 @@ impl Target<'_> {
                 target.floats(&Rejection(StudentT(Gamma::new(0.5 * freedom), freedom)))
             }
             Variate::Wald { mean, scale } => target.floats(&Rejection(Wald(mean, scale))),
+            Variate::Frechet { location, shape_parameter, scale } => {
+                target.floats(&Inverse(Frechet(location, shape_parameter, scale)))
+            }
+            Variate::SkewNormal { location, scale, skewness } => {
+                target.floats(&SkewNormal::new(location, scale, skewness))
+            }
+            Variate::NormalInverseGaussian { alpha, beta } => {
+                target.floats(&Rejection(NormalInverseGaussian::new(alpha, beta)))
+            }
+            Variate::Pert { left, mode, right, shape_parameter } => {
+                target.floats(&Rejection(Pert::new(left, mode, right, shape_parameter)))
+            }
+            Variate::VonMises { mean, concentration } => {
+                target.floats(&Rejection(VonMises::new(mean, concentration)))
+            }
+            Variate::NoncentralChiSquare { freedom, noncentrality } => {
+                target.floats(&Rejection(NoncentralChiSquare::new(freedom, noncentrality)))
+            }
+            Variate::NoncentralF { numerator, denominator, noncentrality } => {
+                target.floats(&Rejection(NoncentralF::new(numerator, denominator, noncentrality)))
+            }
             Variate::Bernoulli { probability } => target.as_they_are(&Bernoulli(probability)),
             Variate::Integers { low, high } => target.integers(&integers(low, high)),
             Variate::Geometric { probability } => target.as_they_are(&Geometric::new(probability)),
@@ -74,6 +99,12 @@ impl Target<'_> {
             Variate::NegativeBinomial { successes, probability } => {
                 target.as_they_are(&Rejection(NegativeBinomial::new(successes, probability)))
             }
+            Variate::Hypergeometric { good, bad, sample } => {
+                target.as_they_are(&Rejection(Hypergeometric::new(good, bad, sample)))
+            }
+            Variate::Zipf { size, exponent } => target.as_they_are(&Rejection(Zipf::new(size, exponent))),
+            Variate::Zeta { exponent } => target.as_they_are(&Rejection(Zeta::new(exponent))),
+            Variate::LogSeries { probability } => target.as_they_are(&Rejection(LogSeries::new(probability))),
         }
     }
 }

@@ -8,7 +8,7 @@
 use super::count::whole;
 use super::rejection::OfSource;
 use super::source::Source;
-use super::stirling::log_factorial_step;
+use super::stirling::Factorial;
 use crate::kernel::math::{Exp, Function1, Log, Log1p};
 
 /// From this mean on by rejection.
@@ -74,7 +74,7 @@ impl Hypergeometric {
             let (from, to) = (spare, all - fewer);
             let next = to + 1.0;
             let leading = fewer * Log1p::value(-more / next);
-            let log = leading + log_factorial_step(from, fewer) - log_factorial_step(to, fewer);
+            let log = leading + Factorial::of(from).step(fewer) - Factorial::of(to).step(fewer);
             made.none = if fewer == 0.0 { 1.0 } else { Exp::value(log) };
             return made;
         }
@@ -113,6 +113,9 @@ impl Hypergeometric {
         let quotient = ((self.kind - mode + 1.0) / (mode + 1.0))
             * ((self.drawn - mode + 1.0) / (self.spare + mode + 1.0));
         let log_quotient = Log::value(quotient);
+        // Of the kind: drawn and not; of the others: drawn and not.
+        let (counted, not_counted) = (Factorial::of(mode), Factorial::of(self.kind - mode));
+        let (others_drawn, spare) = (Factorial::of(self.drawn - mode), Factorial::of(self.spare + mode));
         loop {
             let u = source.fraction();
             let v = source.fraction();
@@ -123,10 +126,10 @@ impl Hypergeometric {
             let k = x.floor();
             let step = k - mode;
             let log_probability = step * log_quotient
-                - log_factorial_step(mode, step)
-                - log_factorial_step(self.kind - mode, -step)
-                - log_factorial_step(self.drawn - mode, -step)
-                - log_factorial_step(self.spare + mode, step);
+                - counted.step(step)
+                - not_counted.step(-step)
+                - others_drawn.step(-step)
+                - spare.step(step);
             if u * (4.0 - u) - 3.0 <= log_probability {
                 return k;
             }

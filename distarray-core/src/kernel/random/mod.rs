@@ -18,12 +18,15 @@ mod normal;
 mod place;
 mod poisson;
 mod rejection;
+mod skewed;
 mod source;
 mod stirling;
 mod target;
 mod tile;
 mod variate;
 pub mod vector;
+mod von_mises;
+mod zipf;
 
 pub use place::{Stream, fill, fill_slice};
 pub use variate::{Family, Variate};

@@ -30,12 +30,28 @@ pub(super) fn tail(k: f64) -> f64 {
     (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / square) / square) / next
 }
 
-/// `log((a + step)! / a!) - step log(a + 1)` for whole `a` and `a + step` from 0 on: what is small beside the logarithms
-/// where `step` is beside `a`.
-#[inline(always)]
-pub(super) fn log_factorial_step(a: f64, step: f64) -> f64 {
-    let end = a + step;
-    (end + 0.5) * Log1p::value(step / (a + 1.0)) - step + (tail(end) - tail(a))
+/// A factorial from which others are reached by steps.
+#[derive(Clone, Copy)]
+pub(super) struct Factorial {
+    a: f64,
+    next: f64,
+    tail: f64,
+}
+
+impl Factorial {
+    /// That of a whole `a >= 0`.
+    #[inline(always)]
+    pub(super) fn of(a: f64) -> Factorial {
+        Factorial { a, next: a + 1.0, tail: tail(a) }
+    }
+
+    /// `log((a + step)! / a!) - step log(a + 1)` for a whole `step >= -a`: what is small beside the logarithms where
+    /// `step` is beside `a`.
+    #[inline(always)]
+    pub(super) fn step(&self, step: f64) -> f64 {
+        let end = self.a + step;
+        (end + 0.5) * Log1p::value(step / self.next) - step + (tail(end) - self.tail)
+    }
 }
 
 /// `log(mean^k exp(-mean) / k!)`, without cancellation for large means.
@@ -66,7 +82,7 @@ mod tests {
             assert!((leading + tail(f64::from(k)) - log_factorial).abs() < 1e-10, "{k}");
             for a in 0..60 {
                 let step = f64::from(k - a);
-                let expected = log_factorial_step(f64::from(a), step) + step * f64::from(a + 1).ln();
+                let expected = Factorial::of(f64::from(a)).step(step) + step * f64::from(a + 1).ln();
                 let found = factorials[usize::try_from(k).expect("small")]
                     - factorials[usize::try_from(a).expect("small")];
                 assert!((found - expected).abs() < 1e-10, "{a} {k}");

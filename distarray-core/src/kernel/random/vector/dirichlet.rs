@@ -9,21 +9,22 @@ use crate::kernel::math::{Exp, Function1};
 /// Vectors of the gamma numbers of so many shapes.
 pub(super) struct Dirichlet {
     gammas: Vec<Gamma>,
-    /// Whether a shape is so small that its numbers vanish; then logarithms are computed.
+    /// Words per component.
+    per_component: usize,
+    /// Whether numbers may vanish; then logarithms are computed.
     small: bool,
 }
+
+/// Below this shape numbers may vanish: 2^-53 to the power of 1 / shape, times a number that is hardly below it.
+const SMALL: f64 = 0.1;
 
 impl Dirichlet {
     pub(super) fn new(alpha: &[f64]) -> Dirichlet {
         Dirichlet {
             gammas: alpha.iter().map(|&shape| Gamma::new(shape)).collect(),
-            small: alpha.iter().any(|&shape| shape < 1.0),
+            per_component: if alpha.iter().any(|&shape| shape < 1.0) { 4 } else { 2 },
+            small: alpha.iter().any(|&shape| shape < SMALL),
         }
-    }
-
-    /// Words per component.
-    fn per_component(&self) -> usize {
-        if self.small { 4 } else { 2 }
     }
 }
 
@@ -31,7 +32,7 @@ impl DrawVector for Dirichlet {
     type Value = f64;
 
     fn words(&self) -> usize {
-        (self.per_component() * self.gammas.len()).max(1)
+        (self.per_component * self.gammas.len()).max(1)
     }
 
     fn length(&self) -> usize {
@@ -48,7 +49,7 @@ impl DrawVector for Dirichlet {
 crate::multiversion! {
     fn shares(dirichlet: &Dirichlet, words: &[u64], indices: &[u64], own: &Key, output: &mut [f64]) {
         let length = dirichlet.gammas.len();
-        let mut words = words.chunks_exact(dirichlet.per_component());
+        let mut words = words.chunks_exact(dirichlet.per_component);
         for (vector, index) in output.chunks_exact_mut(length).zip(indices) {
             let first = index.wrapping_mul(length as u64);
             for (component, (value, gamma)) in vector.iter_mut().zip(&dirichlet.gammas).enumerate() {

@@ -31,8 +31,8 @@ pub enum VectorVariate {
     /// order; `w = d`.
     MultivariateNormal { mean: Vec<f64>, factor: Factor },
     /// Gamma numbers of the shapes `alpha` over their sum; number `j` of vector `i` is as element `d i + j` of a
-    /// [`Gamma`](super::Variate::Gamma) array with two words each, or with four and by logarithms if an `alpha` is
-    /// below 1.
+    /// [`Gamma`](super::Variate::Gamma) array with two words each, or with four if an `alpha` is below 1; by logarithms
+    /// if one is below 0.1.
     Dirichlet { alpha: Vec<f64> },
     /// How often each outcome occurs in `trials`, as binomial numbers of what the outcomes before it left. The last
     /// probability is what the others leave to 1, whatever it is. `w = 2 (d - 1)`.
