@@ -33,6 +33,7 @@ pub(super) struct Binomial {
 }
 
 impl Binomial {
+    #[inline(always)]
     #[expect(clippy::cast_precision_loss, reason = "above 2^53 trials one more or less is not seen")]
     pub(super) fn new(trials: u64, probability: f64) -> Binomial {
         let flipped = probability > 0.5;

@@ -43,7 +43,7 @@ pub(super) struct Hypergeometric {
 
 impl Hypergeometric {
     /// For `sample` of `good` and `bad` together, at most all of them, which are at most 2^62.
-    #[inline]
+    #[inline(always)]
     #[expect(clippy::cast_precision_loss, reason = "above 2^53 one more or less is not seen")]
     pub(super) fn new(good: u64, bad: u64, sample: u64) -> Hypergeometric {
         let total = good.saturating_add(bad);

@@ -10,11 +10,61 @@ use super::samples::DrawVector;
 /// How much the sum of probabilities may miss 1 by before the last is taken to be what the others leave.
 const ROUNDING: f64 = 1e-12;
 
+/// How a total is shared out.
+pub(super) trait Sharing {
+    fn total(&self) -> u64;
+    fn length(&self) -> usize;
+    /// What a component but the last gets of what is left.
+    fn share(&self, component: usize, left: u64, source: &mut Source<'_>) -> i64;
+}
+
+/// [`Sharing`] as a draw.
+pub(super) struct Shares<S>(pub(super) S);
+
+impl<S: Sharing> DrawVector for Shares<S> {
+    type Value = i64;
+
+    fn words(&self) -> usize {
+        (2 * self.0.length().saturating_sub(1)).max(1)
+    }
+
+    fn length(&self) -> usize {
+        self.0.length()
+    }
+
+    fn vectors(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [i64]) {
+        if self.0.length() > 0 {
+            each(self, words, indices, own, output);
+        }
+    }
+}
+
+crate::multiversion! {
+    fn each<S: Sharing>(shares: &Shares<S>, words: &[u64], indices: &[u64], own: &Key, output: &mut [i64]) {
+        let words = words.chunks_exact(shares.words());
+        for ((vector, words), index) in output.chunks_exact_mut(shares.length()).zip(words).zip(indices) {
+            let mut source = Source::new(words, own, *index);
+            let mut left = shares.0.total();
+            let Some((last, others)) = vector.split_last_mut() else { return };
+            for (component, count) in others.iter_mut().enumerate() {
+                let taken = if left == 0 { 0 } else { shares.0.share(component, left, &mut source) };
+                // Above 2^53 counts are rounded, and may be by more than is left.
+                let taken = taken.cast_unsigned().min(left);
+                *count = taken.cast_signed();
+                left -= taken;
+            }
+            *last = left.cast_signed();
+        }
+    }
+}
+
 /// How often each outcome occurs.
 pub(super) struct Multinomial {
     trials: u64,
     /// The chance of each outcome if none of those before it occurred.
     chances: Vec<f64>,
+    /// For the first, of which all trials are left.
+    first: Binomial,
 }
 
 impl Multinomial {
@@ -31,98 +81,67 @@ impl Multinomial {
             rest += *chance;
             *chance = if *chance > 0.0 { *chance / rest } else { 0.0 };
         }
-        Multinomial { trials, chances }
+        let first = Binomial::new(trials, chances.first().copied().unwrap_or(0.0));
+        Multinomial { trials, chances, first }
     }
 }
 
-impl DrawVector for Multinomial {
-    type Value = i64;
-
-    fn words(&self) -> usize {
-        words(self.chances.len())
+impl Sharing for Multinomial {
+    fn total(&self) -> u64 {
+        self.trials
     }
 
     fn length(&self) -> usize {
         self.chances.len()
     }
 
-    fn vectors(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [i64]) {
-        let length = self.chances.len();
-        each(words, indices, own, length, output, |source, vector| {
-            shares(self.trials, source, vector, |component, left, source| {
-                Binomial::new(left, self.chances[component]).of(source)
-            });
-        });
+    #[inline(always)]
+    fn share(&self, component: usize, left: u64, source: &mut Source<'_>) -> i64 {
+        if component == 0 {
+            return self.first.of(source);
+        }
+        Binomial::new(left, self.chances[component]).of(source)
     }
 }
 
 /// How many balls of each colour are drawn.
 pub(super) struct MultivariateHypergeometric<'a> {
-    pub(super) colors: &'a [u64],
-    pub(super) sample: u64,
+    colors: &'a [u64],
+    /// How many are of the colours after each.
+    others: Vec<u64>,
+    sample: u64,
+    /// For the first colour, of which the whole sample is left.
+    first: Hypergeometric,
 }
 
-impl DrawVector for MultivariateHypergeometric<'_> {
-    type Value = i64;
+impl MultivariateHypergeometric<'_> {
+    pub(super) fn new(colors: &[u64], sample: u64) -> MultivariateHypergeometric<'_> {
+        let mut others = vec![0; colors.len()];
+        let mut after = 0_u64;
+        for (others, count) in others.iter_mut().zip(colors).rev() {
+            *others = after;
+            after = after.saturating_add(*count);
+        }
+        let of = |counts: &[u64]| counts.first().copied().unwrap_or(0);
+        let first = Hypergeometric::new(of(colors), of(&others), sample);
+        MultivariateHypergeometric { colors, others, sample, first }
+    }
+}
 
-    fn words(&self) -> usize {
-        words(self.colors.len())
+impl Sharing for MultivariateHypergeometric<'_> {
+    fn total(&self) -> u64 {
+        self.sample
     }
 
     fn length(&self) -> usize {
         self.colors.len()
     }
 
-    fn vectors(&self, words: &[u64], indices: &[u64], own: &Key, output: &mut [i64]) {
-        let length = self.colors.len();
-        let total = self.colors.iter().fold(0_u64, |sum, count| sum.saturating_add(*count));
-        each(words, indices, own, length, output, |source, vector| {
-            let mut others = total;
-            shares(self.sample, source, vector, |component, left, source| {
-                others -= self.colors[component];
-                Hypergeometric::new(self.colors[component], others, left).of(source)
-            });
-        });
+    #[inline(always)]
+    fn share(&self, component: usize, left: u64, source: &mut Source<'_>) -> i64 {
+        if component == 0 {
+            return self.first.of(source);
+        }
+        Hypergeometric::new(self.colors[component], self.others[component], left).of(source)
     }
-}
-
-/// Words of the stream per vector.
-fn words(length: usize) -> usize {
-    (2 * length.saturating_sub(1)).max(1)
-}
-
-/// Makes every vector of its source.
-fn each(
-    words: &[u64],
-    indices: &[u64],
-    own: &Key,
-    length: usize,
-    output: &mut [i64],
-    mut make: impl FnMut(&mut Source<'_>, &mut [i64]),
-) {
-    if length == 0 {
-        return;
-    }
-    let words = words.chunks_exact(self::words(length));
-    for ((vector, words), index) in output.chunks_exact_mut(length).zip(words).zip(indices) {
-        make(&mut Source::new(words, own, *index), vector);
-    }
-}
-
-/// Shares out `total`: to each component what `share` gives it of what is left, and the rest to the last.
-fn shares(
-    total: u64,
-    source: &mut Source<'_>,
-    vector: &mut [i64],
-    mut share: impl FnMut(usize, u64, &mut Source<'_>) -> i64,
-) {
-    let Some((last, others)) = vector.split_last_mut() else { return };
-    let mut left = total;
-    for (component, count) in others.iter_mut().enumerate() {
-        // Above 2^53 counts are rounded, and may be by more than is left.
-        let taken = if left == 0 { 0 } else { share(component, left, source).cast_unsigned().min(left) };
-        *count = taken.cast_signed();
-        left -= taken;
-    }
-    *last = left.cast_signed();
 }

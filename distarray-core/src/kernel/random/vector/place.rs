@@ -3,7 +3,7 @@
 use super::super::place::Stream;
 use super::super::target::Target;
 use super::VectorVariate;
-use super::counts::{Multinomial, MultivariateHypergeometric};
+use super::counts::{Multinomial, MultivariateHypergeometric, Shares};
 use super::dirichlet::Dirichlet;
 use super::normal::MultivariateNormal;
 use super::samples::Samples;
@@ -43,10 +43,10 @@ pub fn fill_vectors(
         }
         VectorVariate::Dirichlet { alpha } => target.floats(&Samples(Dirichlet::new(alpha))),
         VectorVariate::Multinomial { trials, probabilities } => {
-            target.as_they_are(&Samples(Multinomial::new(*trials, probabilities)))
+            target.as_they_are(&Samples(Shares(Multinomial::new(*trials, probabilities))))
         }
         VectorVariate::MultivariateHypergeometric { colors, sample } => {
-            target.as_they_are(&Samples(MultivariateHypergeometric { colors, sample: *sample }))
+            target.as_they_are(&Samples(Shares(MultivariateHypergeometric::new(colors, *sample))))
         }
         VectorVariate::UnitCircle => target.floats(&Samples(Circle)),
         VectorVariate::UnitDisc => target.floats(&Samples(Disc)),
