@@ -10,7 +10,7 @@ const LARGEST_MEAN: f64 = 4_611_686_018_427_387_904.0;
 /// The indices below it are int64.
 const LARGEST_POPULATION: u64 = 1 << 63;
 /// The same for trials, which are counted.
-const MOST_TRIALS: u64 = 1 << 62;
+pub(crate) const MOST_TRIALS: u64 = 1 << 62;
 const MEAN: &str = "it must be between 0 and 2^62";
 const POSITIVE: &str = "it must be positive and finite";
 const NOT_NEGATIVE: &str = "it must be finite and not negative";
@@ -24,7 +24,7 @@ const CHANCE: &str = "it must be above 0 and at most 1";
 /// The first parameter that makes no sense, with its value; a dtype that the variate does not have; more elements than
 /// there can be.
 pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), RandomError> {
-    check_dtype(variate, dtype)?;
+    check_family(variate.family(), dtype)?;
     match *variate {
         Variate::Uniform { low, high } => {
             finite("low", low)?;
@@ -80,6 +80,39 @@ pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), Random
             positive("mean", mean)?;
             positive("scale", scale)
         }
+        Variate::Frechet { location, shape_parameter, scale } => {
+            finite("location", location)?;
+            positive("shape_parameter", shape_parameter)?;
+            not_negative("scale", scale)
+        }
+        Variate::SkewNormal { location, scale, skewness } => {
+            finite("location", location)?;
+            not_negative("scale", scale)?;
+            finite("skewness", skewness)
+        }
+        Variate::NormalInverseGaussian { alpha, beta } => {
+            positive("alpha", alpha)?;
+            must(alpha >= 1e-150, "alpha", alpha, "it must be at least 1e-150")?;
+            must(beta.abs() < alpha, "beta", beta, "it must lie between -alpha and alpha")
+        }
+        Variate::Pert { left, mode, right, shape_parameter } => {
+            check(&Variate::Triangular { left, mode, right }, dtype, count)?;
+            not_negative("shape_parameter", shape_parameter)?;
+            must(shape_parameter <= 1e300, "shape_parameter", shape_parameter, "it must be at most 1e300")
+        }
+        Variate::VonMises { mean, concentration } => {
+            finite("mean", mean)?;
+            not_negative("concentration", concentration)
+        }
+        Variate::NoncentralChiSquare { freedom, noncentrality } => {
+            positive("freedom", freedom)?;
+            must((0.0..=LARGEST_MEAN).contains(&noncentrality), "noncentrality", noncentrality, MEAN)
+        }
+        Variate::NoncentralF { numerator, denominator, noncentrality } => {
+            positive("numerator", numerator)?;
+            positive("denominator", denominator)?;
+            must((0.0..=LARGEST_MEAN).contains(&noncentrality), "noncentrality", noncentrality, MEAN)
+        }
         Variate::Bernoulli { probability } => between("probability", probability, PROBABILITY),
         Variate::Integers { low, high } => integers(low, high, dtype),
         Variate::Distinct { population } => distinct(population, count),
@@ -104,13 +137,41 @@ pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), Random
             // Far above its mean a gamma number of any use does not come.
             must(mean <= LARGEST_MEAN / 1024.0, "mean", mean, MEAN)
         }
+        Variate::Hypergeometric { good, bad, sample } => {
+            let total = u128::from(good) + u128::from(bad);
+            for (name, value) in [("good", u128::from(good)), ("good + bad", total)] {
+                if value > u128::from(MOST_TRIALS) {
+                    let value = i128::try_from(value).unwrap_or(i128::MAX);
+                    return Err(RandomError::OutOfBounds { name, value, dtype });
+                }
+            }
+            if u128::from(sample) > total {
+                return Err(RandomError::Sample { sample, total });
+            }
+            Ok(())
+        }
+        Variate::Zipf { size, exponent } => {
+            if size == 0 || size > MOST_TRIALS {
+                return Err(RandomError::OutOfBounds { name: "size", value: i128::from(size), dtype });
+            }
+            not_negative("exponent", exponent)
+        }
+        Variate::Zeta { exponent } => {
+            finite("exponent", exponent)?;
+            must(exponent > 1.0, "exponent", exponent, "it must be above 1")
+        }
+        Variate::LogSeries { probability } => {
+            let holds = (0.0..1.0).contains(&probability);
+            must(holds, "probability", probability, "it must be at least 0 and below 1")
+        }
         // Core's list may grow before this one does.
         _ => Err(RandomError::DType { found: dtype, expected: "of a kind that is not offered" }),
     }
 }
 
-fn check_dtype(variate: &Variate, found: DType) -> Result<(), RandomError> {
-    let (fits, expected) = match variate.family() {
+/// Whether numbers of a family have a dtype.
+pub(crate) fn check_family(family: Family, found: DType) -> Result<(), RandomError> {
+    let (fits, expected) = match family {
         Family::Float => (found.is_float(), "float32 or float64"),
         Family::Integer => (found.is_integer(), "integers"),
         Family::Count => (found == DType::Int64, "int64"),
@@ -132,6 +193,17 @@ fn integers(low: i128, high: i128, dtype: DType) -> Result<(), RandomError> {
         }
     }
     Ok(())
+}
+
+/// How many elements an array of this shape has.
+///
+/// # Errors
+/// [`RandomError::Size`] beyond 2^63 - 1.
+pub(crate) fn size_of_shape(shape: &[usize]) -> Result<usize, RandomError> {
+    let product = |size: usize, length: &usize| size.checked_mul(*length);
+    let size = if shape.contains(&0) { Some(0) } else { shape.iter().try_fold(1, product) };
+    let size = size.filter(|size| i64::try_from(*size).is_ok());
+    size.ok_or_else(|| RandomError::Size { shape: shape.to_vec() })
 }
 
 /// Each at most once, and all of them int64.

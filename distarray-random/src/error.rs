@@ -1,5 +1,6 @@
 //! `RandomError`: what can be wrong with a random array that is asked for. Every case carries its numbers.
 
+use distarray_core::kernel::random::vector::CovarianceError;
 use distarray_core::{DType, ElementError};
 use distarray_spmd::Error;
 
@@ -10,6 +11,16 @@ use distarray_spmd::Error;
 pub enum RandomError {
     #[error("{name} {value} is refused: {reason}")]
     Parameter { name: &'static str, value: f64, reason: &'static str },
+    #[error("{name}[{index}] {value} is refused: {reason}")]
+    Entry { name: &'static str, index: usize, value: f64, reason: &'static str },
+    #[error("{name} of {found} entries is refused: {expected} are expected")]
+    Entries { name: &'static str, found: usize, expected: usize },
+    #[error("sample {sample} is refused: there are {total} in all")]
+    Sample { sample: u64, total: u128 },
+    #[error("shape {shape:?} is refused: the last axis must have {length} indices, one for each component")]
+    Components { shape: Vec<usize>, length: usize },
+    #[error(transparent)]
+    Covariance(#[from] CovarianceError),
     #[error("low {low} is refused: it must be below high, which is {high}")]
     Range { low: f64, high: f64 },
     #[error("low {low} is refused: it must be below high, which is {high}")]
@@ -42,6 +53,20 @@ impl From<RandomError> for Error {
         let (what, value, reason) = match &error {
             RandomError::Element(error) => return Error::Element(error.clone()),
             RandomError::Parameter { name, value, reason } => (*name, text(value), *reason),
+            RandomError::Entry { name, index, value, reason } => {
+                (*name, format!("[{index}] {value}"), *reason)
+            }
+            RandomError::Entries { name, found, expected } => {
+                (*name, format!("of {found} entries for {expected}"), "it has another length")
+            }
+            RandomError::Sample { sample, total } => {
+                ("sample", format!("{sample} of {total}"), "there must be as many")
+            }
+            RandomError::Components { shape, length } => {
+                let value = format!("{shape:?} for {length} components");
+                ("shape", value, "the last axis must have one index for each component")
+            }
+            RandomError::Covariance(error) => ("covariance", format!("with {error}"), "it must be one"),
             RandomError::Range { low, high } => {
                 ("low", format!("{low} with high {high}"), "it must be below high")
             }

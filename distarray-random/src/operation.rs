@@ -1,6 +1,6 @@
 //! `Random`: an operation that makes a random array, each rank its own part.
 
-use distarray_core::kernel::random::{Stream, Variate, fill};
+use distarray_core::kernel::random::Stream;
 use distarray_core::{Block, DType, Element};
 use distarray_maps::Distribution;
 use distarray_spmd::create::{check_ranks, placement};
@@ -9,9 +9,9 @@ use distarray_spmd::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::check::check;
 use crate::error::RandomError;
 use crate::generator::Generator;
+use crate::kind::Kind;
 
 /// Makes an array of random numbers.
 ///
@@ -39,27 +39,28 @@ use crate::generator::Generator;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Random {
-    variate: Variate,
+    kind: Kind,
     stream: Stream,
     dtype: DType,
     distribution: Distribution,
 }
 
 impl Random {
-    /// An array of `variate` from the next stream of `generator`. **Pure.**
+    /// An array of a [`Variate`](crate::Variate) or of a [`VectorVariate`](crate::VectorVariate) from the next stream of `generator`. **Pure.**
     ///
     /// Ranks of an SPMD program whose generators have the same state make one array together.
     ///
     /// # Errors
-    /// Parameters or a dtype that make no sense, which take no stream.
+    /// Parameters, a dtype or, for vectors, a last axis that make no sense; they take no stream.
     pub fn new(
         generator: &mut Generator,
-        variate: Variate,
+        kind: impl Into<Kind>,
         dtype: DType,
         distribution: Distribution,
     ) -> Result<Random, RandomError> {
-        check(&variate, dtype, distribution.size())?;
-        Ok(Random { variate, stream: generator.draw()?, dtype, distribution })
+        let kind = kind.into();
+        kind.check(dtype, distribution.shape())?;
+        Ok(Random { kind, stream: generator.draw()?, dtype, distribution })
     }
 
     /// This rank's share. **Local.**
@@ -77,7 +78,7 @@ impl Operation for Random {
 
     fn infer(&self, inputs: &[&ArrayMeta]) -> Result<Vec<Inferred>, Error> {
         let [] = exactly::<0, _>(Self::NAME, inputs.to_vec())?;
-        check(&self.variate, self.dtype, self.distribution.size())?;
+        self.kind.check(self.dtype, self.distribution.shape())?;
         Ok(vec![Inferred::Known(ArrayMeta { dtype: self.dtype, distribution: self.distribution.clone() })])
     }
 
@@ -87,14 +88,14 @@ impl Operation for Random {
 
     fn execute(&self, worker: &Worker, _: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         check_ranks(&self.distribution, worker.size())?;
-        let block = filled(&self.variate, &self.stream, self.dtype, &self.distribution, worker)?;
+        let block = filled(&self.kind, &self.stream, self.dtype, &self.distribution, worker)?;
         Ok(vec![AnyLocalArray::new(self.distribution.clone(), block, worker.rank())?])
     }
 }
 
-/// This rank's block of an array of `variate`. **Local.**
+/// This rank's block of an array of `kind`. **Local.**
 pub(crate) fn filled(
-    variate: &Variate,
+    kind: &Kind,
     stream: &Stream,
     dtype: DType,
     distribution: &Distribution,
@@ -103,7 +104,7 @@ pub(crate) fn filled(
     let rank = worker.rank();
     let mut block = Block::uninit(dtype, &distribution.local_shape(rank), worker.pool())?;
     if let Some(axes) = placement(distribution, rank) {
-        fill(&mut block, variate, stream, distribution.shape(), &axes)?;
+        kind.fill(&mut block, stream, distribution.shape(), &axes)?;
     }
     Ok(block)
 }

@@ -1,12 +1,13 @@
 //! Random numbers in a plain `ndarray`, without ranks.
 
-use distarray_core::kernel::random::{Stream, Variate, fill, fill_slice};
+use distarray_core::kernel::random::{Stream, Variate, fill_slice};
 use distarray_core::{Block, CopyRun, Element, Float, Plain, Pool};
 use ndarray::ArrayD;
 
 use crate::check::check;
 use crate::error::RandomError;
 use crate::generator::Generator;
+use crate::kind::Kind;
 
 impl Generator {
     /// An array of `variate`, made from the next stream.
@@ -20,10 +21,19 @@ impl Generator {
         variate: &Variate,
         shape: &[usize],
     ) -> Result<ArrayD<T>, RandomError> {
-        check(variate, T::DTYPE, size_of_shape(shape)?)?;
+        self.array_of(&Kind::Scalar(*variate), shape)
+    }
+
+    /// An array of either kind.
+    pub(crate) fn array_of<T: Element>(
+        &mut self,
+        kind: &Kind,
+        shape: &[usize],
+    ) -> Result<ArrayD<T>, RandomError> {
+        kind.check(T::DTYPE, shape)?;
         let mut block = Block::uninit(T::DTYPE, shape, &Pool::new(None))?;
         let axes: Vec<Vec<CopyRun>> = shape.iter().map(|&length| vec![CopyRun::whole(length)]).collect();
-        fill(&mut block, variate, &self.draw()?, shape, &axes)?;
+        kind.fill(&mut block, &self.draw()?, shape, &axes)?;
         Ok(block.to_ndarray()?)
     }
 
@@ -89,17 +99,6 @@ impl Generator {
     pub fn standard_normal<T: Float>(&mut self, shape: &[usize]) -> Result<ArrayD<T>, RandomError> {
         self.array(&Variate::Normal { mean: 0.0, deviation: 1.0 }, shape)
     }
-}
-
-/// How many elements an array of this shape has.
-///
-/// # Errors
-/// [`RandomError::Size`] beyond 2^63 - 1.
-pub(crate) fn size_of_shape(shape: &[usize]) -> Result<usize, RandomError> {
-    let product = |size: usize, length: &usize| size.checked_mul(*length);
-    let size = if shape.contains(&0) { Some(0) } else { shape.iter().try_fold(1, product) };
-    let size = size.filter(|size| i64::try_from(*size).is_ok());
-    size.ok_or_else(|| RandomError::Size { shape: shape.to_vec() })
 }
 
 /// Methods named after distributions.
@@ -175,6 +174,20 @@ methods! { floats:
     student_t => StudentT { freedom };
     /// The inverse Gaussian distribution, as NumPy's `wald`.
     wald => Wald { mean, scale };
+    /// Fréchet's distribution.
+    frechet => Frechet { location, shape_parameter, scale };
+    /// Skew normal floats; a `skewness` of 0 gives normal ones.
+    skew_normal => SkewNormal { location, scale, skewness };
+    /// Normal floats whose variance is inverse Gaussian.
+    normal_inverse_gaussian => NormalInverseGaussian { alpha, beta };
+    /// The PERT distribution; `shape_parameter` is 4 as a rule.
+    pert => Pert { left, mode, right, shape_parameter };
+    /// Von Mises' distribution of angles, in [-pi, pi].
+    von_mises => VonMises { mean, concentration };
+    /// Noncentral chi-square numbers.
+    noncentral_chi_square => NoncentralChiSquare { freedom, noncentrality };
+    /// The noncentral F distribution.
+    noncentral_f => NoncentralF { numerator, denominator, noncentrality };
 }
 
 methods! { counts:
@@ -186,6 +199,14 @@ methods! { counts:
     binomial => Binomial { trials: u64, probability: f64 };
     /// Failures before the `successes`-th success.
     negative_binomial => NegativeBinomial { successes: f64, probability: f64 };
+    /// How many of `good` ones are among `sample` drawn of `good` and `bad` ones together.
+    hypergeometric => Hypergeometric { good: u64, bad: u64, sample: u64 };
+    /// Ranks from 1 to `size` by Zipf's law.
+    zipf => Zipf { size: u64, exponent: f64 };
+    /// Ranks by Zipf's law without end, as NumPy's `zipf`.
+    zeta => Zeta { exponent: f64 };
+    /// The logarithmic series.
+    log_series => LogSeries { probability: f64 };
 }
 
 /// The elements from flat index `first` on of an array of `variate` made from `stream`: any part of any array.

@@ -1,4 +1,4 @@
-//! A value never changes: the first elements of every variate, by their bits.
+//! A value never changes: the first elements of every variate and of every kind of vector, by their bits.
 //!
 //! `DISTARRAY_WRITE_GOLDEN=1` writes the file anew; that is for new variates only.
 
@@ -7,16 +7,20 @@ mod common;
 use std::fmt::Write;
 use std::path::Path;
 
-use distarray_core::{Element, Scalar, dispatch};
-use distarray_random::{Generator, Variate};
+use distarray_core::{DType, Element, Scalar, dispatch};
+use distarray_random::{Generator, Kind};
 
-use common::variates;
+use common::{array, variates, vectors};
 
-/// The first eight elements and the fingerprint of the first 10,000, in hexadecimal digits.
-fn line<T: Element>(variate: Variate) -> String {
-    let array = Generator::new(2026).array::<T>(&variate, &[10_000]).expect("valid parameters");
+/// The first eight elements and the fingerprint of the first 10,000 (or vectors), in hexadecimal digits.
+fn line<T: Element>(kind: &Kind) -> String {
+    let (name, shape) = match kind {
+        Kind::Scalar(variate) => (format!("{variate:?}"), vec![10_000]),
+        Kind::Vector(variate) => (format!("{variate:?}"), vec![10_000, variate.length()]),
+    };
+    let array = array::<T>(&mut Generator::new(2026), kind, &shape);
     let mut fingerprint = 0xcbf2_9ce4_8422_2325_u64;
-    let mut text = format!("{} {variate:?}\n   ", T::DTYPE);
+    let mut text = format!("{} {name}\n   ", T::DTYPE);
     for (place, value) in array.iter().enumerate() {
         let scalar: Scalar = (*value).into();
         let bytes = scalar.to_bytes();
@@ -35,13 +39,13 @@ fn line<T: Element>(variate: Variate) -> String {
     text
 }
 
-#[test]
-fn values_are_what_they_have_always_been() {
+#[track_caller]
+fn agrees(kinds: Vec<(Kind, DType)>, file: &str) {
     let mut text = String::new();
-    for (variate, dtype) in variates() {
-        text.push_str(&dispatch!(dtype, Any(T) => line::<T>(variate)));
+    for (kind, dtype) in kinds {
+        text.push_str(&dispatch!(dtype, Any(T) => line::<T>(&kind)));
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/variates.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
     if std::env::var_os("DISTARRAY_WRITE_GOLDEN").is_some() {
         std::fs::write(&path, &text).expect("the file can be written");
     }
@@ -50,4 +54,14 @@ fn values_are_what_they_have_always_been() {
         assert_eq!(found, expected);
     }
     assert_eq!(text.len(), golden.len());
+}
+
+#[test]
+fn values_are_what_they_have_always_been() {
+    agrees(variates().into_iter().map(|(variate, dtype)| (variate.into(), dtype)).collect(), "variates.txt");
+}
+
+#[test]
+fn vectors_are_what_they_have_always_been() {
+    agrees(vectors().into_iter().map(|(variate, dtype)| (variate.into(), dtype)).collect(), "vectors.txt");
 }

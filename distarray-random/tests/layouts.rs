@@ -5,27 +5,56 @@ mod common;
 use distarray_comm::threads;
 use distarray_core::kernel::simd::{CpuVariant, cap_variant};
 use distarray_core::{DType, Element, dispatch};
-use distarray_maps::Distribution;
-use distarray_random::{Generator, Random, Variate, elements_from};
+use distarray_maps::{Distribution, Grid};
+use distarray_random::{Generator, Kind, Random, Variate, VectorVariate, elements_from};
 use distarray_spmd::{Error, Worker};
 use ndarray::{Dimension, IxDyn};
 use proptest::prelude::*;
 
-use common::layout::layout;
-use common::variates;
+use common::layout::{axis_map, layout};
+use common::{array, kinds, variates, vectors};
+
+/// A distribution over at most eight ranks of vectors along two axes, the components being dealt out too.
+fn vector_layout() -> impl Strategy<Value = (VectorVariate, DType, Distribution)> {
+    let lengths =
+        prop_oneof![(0_usize..5, 0_usize..90), (1_usize..90, 1_usize..3), (1_usize..3, 1300_usize..2900)];
+    let grids = prop::sample::select(vec![
+        [1, 1, 1],
+        [2, 1, 1],
+        [1, 3, 1],
+        [1, 1, 2],
+        [1, 1, 5],
+        [1, 2, 3],
+        [2, 2, 2],
+        [7, 1, 1],
+        [1, 1, 8],
+    ]);
+    (prop::sample::select(vectors()), lengths, grids).prop_flat_map(
+        |((variate, dtype), (rows, columns), grid)| {
+            let shape = [rows, columns, variate.length()];
+            let maps = (axis_map(rows, grid[0]), axis_map(columns, grid[1]), axis_map(shape[2], grid[2]));
+            maps.prop_map(move |(first, second, third)| {
+                let grid = Grid::row_major(&grid).expect("a valid grid");
+                let distribution =
+                    Distribution::new(&shape, vec![first, second, third], grid).expect("maps that fit");
+                (variate.clone(), dtype, distribution)
+            })
+        },
+    )
+}
 
 /// What all ranks make together is what one process makes alone.
-fn agrees<T: Element>(variate: Variate, distribution: &Distribution, seed: u64) {
-    let alone = Generator::new(seed).array::<T>(&variate, distribution.shape()).expect("valid parameters");
+fn agrees<T: Element>(kind: &Kind, distribution: &Distribution, seed: u64) {
+    let alone = array::<T>(&mut Generator::new(seed), kind, distribution.shape());
     let ranks = distribution.grid().max_rank() + 1;
     threads::run(ranks, |comm| {
         let worker = Worker::new(&comm);
-        let random = Random::new(&mut Generator::new(seed), variate, T::DTYPE, distribution.clone())?;
+        let random = Random::new(&mut Generator::new(seed), kind.clone(), T::DTYPE, distribution.clone())?;
         let local = random.local_array::<T>(&worker)?;
         for (index, value) in local.local()?.indexed_iter() {
             let index: Vec<usize> = index.as_array_view().to_vec();
             let global = distribution.global_index(worker.rank(), &index)?;
-            assert_eq!(*value, alone[IxDyn(&global)], "{variate:?} at {global:?} of {distribution:?}");
+            assert_eq!(*value, alone[IxDyn(&global)], "{kind:?} at {global:?} of {distribution:?}");
         }
         Ok::<_, Error>(())
     })
@@ -41,7 +70,15 @@ proptest! {
         (variate, dtype) in prop::sample::select(variates()),
         seed in any::<u64>(),
     ) {
-        dispatch!(dtype, Any(T) => agrees::<T>(variate, &distribution, seed));
+        dispatch!(dtype, Any(T) => agrees::<T>(&variate.into(), &distribution, seed));
+    }
+
+    #[test]
+    fn vectors_are_the_same_in_every_layout(
+        (variate, dtype, distribution) in vector_layout(),
+        seed in any::<u64>(),
+    ) {
+        dispatch!(dtype, Any(T) => agrees::<T>(&variate.into(), &distribution, seed));
     }
 }
 
@@ -49,9 +86,9 @@ proptest! {
 fn every_rank_with_a_copy_has_all_of_it() {
     for ranks in 1..=8 {
         let copies = Distribution::replicated(&[5, 7], ranks).expect("a valid shape");
-        agrees::<f64>(Variate::Normal { mean: 0.0, deviation: 1.0 }, &copies, 3);
+        agrees::<f64>(&Variate::Normal { mean: 0.0, deviation: 1.0 }.into(), &copies, 3);
         agrees::<f64>(
-            Variate::Gamma { shape_parameter: 0.5, scale: 1.0 },
+            &Variate::Gamma { shape_parameter: 0.5, scale: 1.0 }.into(),
             &Distribution::replicated(&[], ranks).expect("a valid shape"),
             3,
         );
@@ -60,14 +97,18 @@ fn every_rank_with_a_copy_has_all_of_it() {
 
 #[test]
 fn every_processor_gives_the_same_bits() {
-    for (variate, dtype) in variates() {
+    for (kind, dtype) in kinds() {
+        let shape = match &kind {
+            Kind::Scalar(_) => vec![5003],
+            Kind::Vector(variate) => vec![5003, variate.length()],
+        };
         dispatch!(dtype, Any(T) => {
             let made = [CpuVariant::Baseline, CpuVariant::Avx2, CpuVariant::Avx512].map(|processor| {
                 cap_variant(processor);
-                Generator::new(11).array::<T>(&variate, &[5003]).expect("valid parameters")
+                array::<T>(&mut Generator::new(11), &kind, &shape)
             });
-            assert_eq!(made[0], made[1], "{variate:?}");
-            assert_eq!(made[0], made[2], "{variate:?}");
+            assert_eq!(made[0], made[1], "{kind:?}");
+            assert_eq!(made[0], made[2], "{kind:?}");
         });
     }
 }
@@ -85,6 +126,22 @@ fn any_part_can_be_made_without_the_rest() {
             elements_from(&stream, &variate, first, &mut part).expect("valid parameters");
             assert_eq!(part, whole.as_slice().expect("in C order")[first..first + count], "{variate:?}");
         }
+    }
+}
+
+#[test]
+fn one_vector_alone_is_an_array_of_one_axis() {
+    for (variate, dtype) in vectors() {
+        let length = variate.length();
+        dispatch!(dtype, Any(T) => {
+            let many = array::<T>(&mut Generator::new(5), &variate.clone().into(), &[3, length]);
+            let one = array::<T>(&mut Generator::new(5), &variate.clone().into(), &[length]);
+            assert_eq!(one.as_slice(), Some(&many.as_slice().expect("in C order")[..length]), "{variate:?}");
+            for ranks in 1..=8 {
+                let block = Distribution::block_rows(&[length], ranks).expect("a valid shape");
+                agrees::<T>(&variate.clone().into(), &block, 5);
+            }
+        });
     }
 }
 

@@ -4,21 +4,21 @@ use distarray_core::kernel::random::Stream;
 use distarray_core::{Block, DType};
 use distarray_maps::Distribution;
 use distarray_spmd::transfer::ask::{Questions, from_bytes, to_bytes};
-use distarray_spmd::{AnyLocalArray, Error, Operation, Worker};
+use distarray_spmd::{AnyLocalArray, Error, Worker};
 
-use super::{Entrants, WeightedChoice, positions};
+use super::entrants::{Entrants, NAME, positions};
 use crate::operation::filled;
 
 /// This rank's share of the indices. **Collective.**
 pub(super) fn choose(
-    choice: &WeightedChoice,
+    stream: &Stream,
+    distribution: &Distribution,
     entrants: &Entrants,
     worker: &Worker,
 ) -> Result<AnyLocalArray, Error> {
-    let WeightedChoice { stream, distribution, .. } = choice;
     let prepared = by_owner(stream, distribution, entrants, worker);
-    let (mut block, questions) = worker.agree(WeightedChoice::NAME, prepared)?;
-    let answers = questions.ask(worker, WeightedChoice::NAME, |positions| {
+    let (mut block, questions) = worker.agree(NAME, prepared)?;
+    let answers = questions.ask(worker, NAME, |positions| {
         let mut found = positions.to_vec();
         entrants.sums.find(&mut found);
         found.iter_mut().for_each(|place| *place += entrants.first as u64);
@@ -42,7 +42,7 @@ fn by_owner(
 ) -> Result<(Block, Questions), Error> {
     let rank = worker.rank();
     let block = Block::uninit(DType::Int64, &distribution.local_shape(rank), worker.pool())?;
-    let drawn = filled(&positions(entrants.total()), stream, DType::UInt64, distribution, worker)?;
+    let drawn = filled(&positions(entrants.total()).into(), stream, DType::UInt64, distribution, worker)?;
     let ranks = worker.size();
     let mut questions = Questions::new(ranks);
     if distribution.holds(rank) {

@@ -1,6 +1,6 @@
 //! Choosing without replacement: a race, whose first arrivals are found by counting.
 
-use distarray_core::kernel::random::{Arrival, arrivals};
+use distarray_core::kernel::random::{Arrival, Stream, arrivals};
 use distarray_core::{Block, DType, Scalar};
 use distarray_maps::Distribution;
 use distarray_spmd::create::Ramp;
@@ -9,23 +9,22 @@ use distarray_spmd::transfer::redistribute::redistribute;
 use distarray_spmd::transfer::take::Take;
 use distarray_spmd::{AnyLocalArray, Error, Input, Operation, Worker, exactly};
 
-use super::{Entrants, WeightedChoice, check_arrived};
+use super::entrants::{Entrants, NAME, check_arrived};
 
 /// This rank's share of the indices. **Collective.**
 ///
 /// Every rank lets its own stretch race; where in each stretch the arrivals belong that one rank shall hold, is found by
 /// halving the time, so that only what is chosen moves.
 pub(super) fn choose(
-    choice: &WeightedChoice,
+    stream: &Stream,
+    distribution: &Distribution,
     entrants: &Entrants,
     worker: &Worker,
 ) -> Result<AnyLocalArray, Error> {
-    let count = choice.distribution.size();
-    let raced = entrants
-        .block
-        .as_slice::<f64>()
-        .and_then(|weights| arrivals(weights, entrants.first, &choice.stream, count));
-    let raced = worker.agree(WeightedChoice::NAME, raced.map_err(Error::from))?;
+    let count = distribution.size();
+    let raced =
+        entrants.block.as_slice::<f64>().and_then(|weights| arrivals(weights, entrants.first, stream, count));
+    let raced = worker.agree(NAME, raced.map_err(Error::from))?;
     let arrived = sum_over_ranks(worker, &[raced.len() as u64])?;
     check_arrived(usize::try_from(arrived[0]).unwrap_or(usize::MAX), count)?;
 
@@ -45,8 +44,8 @@ pub(super) fn choose(
     mine.sort_unstable();
     let indices: Vec<i64> = mine.into_iter().map(|(_, index)| index.cast_signed()).collect();
     let block = Block::from_slice(&[indices.len()], &indices, worker.pool()).map_err(Error::from);
-    let block = worker.agree(WeightedChoice::NAME, block)?;
-    spread(AnyLocalArray::new(blocks, block, worker.rank())?, &choice.distribution, worker)
+    let block = worker.agree(NAME, block)?;
+    spread(AnyLocalArray::new(blocks, block, worker.rank())?, distribution, worker)
 }
 
 /// Where in this rank's arrivals those begin that are number `firsts[..]` of all ranks' together. **Collective.**
@@ -88,8 +87,8 @@ fn spread(
     }
     debug_assert_eq!(array.dtype(), DType::Int64);
     let places = Ramp::arange(distribution.clone(), Scalar::Int64(0), Scalar::Int64(1))?;
-    let places = worker.agree(WeightedChoice::NAME, places.execute(worker, Vec::new()))?;
-    let [places] = exactly::<1, _>(WeightedChoice::NAME, places)?;
+    let places = worker.agree(NAME, places.execute(worker, Vec::new()))?;
+    let [places] = exactly::<1, _>(NAME, places)?;
     let inputs = vec![Input::Owned(array), Input::Owned(places)];
     let [spread] = exactly::<1, _>(Take::NAME, Take { axis: 0 }.execute(worker, inputs)?)?;
     Ok(spread)

@@ -7,11 +7,13 @@
 use super::count::whole;
 use super::rejection::OfSource;
 use super::source::Source;
-use super::stirling::tail;
+use super::stirling::{Factorial, tail};
 use crate::kernel::math::{Exp, Function1, Log, Log1p};
 
 /// From this mean on by rejection.
 const LARGE: f64 = 10.0;
+/// From as many trials on the terms of the first formula are so large that their rounding is seen in the sum.
+const VAST: f64 = 1_099_511_627_776.0;
 
 /// Numbers of successes in `n` trials; `p` is the chance of the rarer outcome, which is counted.
 pub(super) struct Binomial {
@@ -31,26 +33,28 @@ pub(super) struct Binomial {
 }
 
 impl Binomial {
+    #[inline(always)]
     #[expect(clippy::cast_precision_loss, reason = "above 2^53 trials one more or less is not seen")]
     pub(super) fn new(trials: u64, probability: f64) -> Binomial {
         let flipped = probability > 0.5;
         let (n, p) = (trials as f64, if flipped { 1.0 - probability } else { probability });
-        let deviation = (n * p * (1.0 - p)).sqrt();
-        let b = 1.15 + 2.53 * deviation;
-        Binomial {
-            n,
-            p,
-            flipped,
-            none: Exp::value(n * Log1p::value(-p)),
-            odds: p / (1.0 - p),
-            a: -0.0873 + 0.0248 * b + 0.01 * p,
-            b,
-            alpha: (2.83 + 5.1 / b) * deviation,
-            v_r: 0.92 - 4.2 / b,
-            mode: ((n + 1.0) * p).floor(),
+        let odds = p / (1.0 - p);
+        let mut made =
+            Binomial { n, p, flipped, none: 0.0, odds, a: 0.0, b: 0.0, alpha: 0.0, v_r: 0.0, mode: 0.0 };
+        if made.is_small() {
+            made.none = Exp::value(n * Log1p::value(-p));
+            return made;
         }
+        let deviation = (n * p * (1.0 - p)).sqrt();
+        made.b = 1.15 + 2.53 * deviation;
+        made.a = -0.0873 + 0.0248 * made.b + 0.01 * p;
+        made.alpha = (2.83 + 5.1 / made.b) * deviation;
+        made.v_r = 0.92 - 4.2 / made.b;
+        made.mode = ((n + 1.0) * p).floor();
+        made
     }
 
+    #[inline(always)]
     fn is_small(&self) -> bool {
         self.n * self.p < LARGE
     }
@@ -86,13 +90,20 @@ impl Binomial {
                 continue;
             }
             let height = Log::value(v * self.alpha / (self.a / (us * us) + self.b));
-            let bound = (m + 0.5) * Log::value((m + 1.0) / (r * (n - m + 1.0)))
-                + (n + 1.0) * Log1p::value((k - m) / (n - k + 1.0))
-                + (k + 0.5) * Log::value(r * (n - k + 1.0) / (k + 1.0))
-                + tail(m)
-                + tail(n - m)
-                - tail(k)
-                - tail(n - k);
+            let bound = if n >= VAST {
+                let step = k - m;
+                step * Log::value(r * (n - m + 1.0) / (m + 1.0))
+                    - Factorial::of(m).step(step)
+                    - Factorial::of(n - m).step(-step)
+            } else {
+                (m + 0.5) * Log::value((m + 1.0) / (r * (n - m + 1.0)))
+                    + (n + 1.0) * Log1p::value((k - m) / (n - k + 1.0))
+                    + (k + 0.5) * Log::value(r * (n - k + 1.0) / (k + 1.0))
+                    + tail(m)
+                    + tail(n - m)
+                    - tail(k)
+                    - tail(n - k)
+            };
             if height <= bound {
                 return k;
             }

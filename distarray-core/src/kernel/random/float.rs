@@ -161,6 +161,16 @@ impl OfWord for Weibull {
     }
 }
 
+/// Those with a location, a shape and a scale.
+pub(super) struct Frechet(pub(super) f64, pub(super) f64, pub(super) f64);
+
+impl OfWord for Frechet {
+    #[inline(always)]
+    fn of(&self, word: u64) -> f64 {
+        self.0 + self.2 * Exp::body(-Log::body(-Log::body(open_fraction(word))) / self.1)
+    }
+}
+
 /// Those with a shape.
 pub(super) struct Pareto(pub(super) f64);
 

@@ -5,6 +5,9 @@ use super::rejection::OfSource;
 use super::source::Source;
 use crate::kernel::math::{Exp, Function1, Log};
 
+/// From this `d` on refusals are rarer than one in 2^40, and the rounding of what decides on them is more than that.
+const NORMAL: f64 = 1_099_511_627_776.0;
+
 /// Gamma numbers of scale 1.
 #[derive(Clone, Copy)]
 pub(super) struct Gamma {
@@ -21,9 +24,10 @@ impl Gamma {
         Gamma { shape, d, c: 1.0 / (9.0 * d).sqrt() }
     }
 
+    /// A number for the shape, or for one more if it is below 1.
     #[inline(always)]
-    pub(super) fn of(&self, source: &mut Source<'_>) -> f64 {
-        let value = loop {
+    fn raised(&self, source: &mut Source<'_>) -> f64 {
+        loop {
             let x = normal(source.word());
             let u = source.fraction();
             let root = 1.0 + self.c * x;
@@ -33,12 +37,25 @@ impl Gamma {
             let v = root * root * root;
             let square = x * x;
             if u < 1.0 - 0.0331 * square * square
+                || self.d >= NORMAL
                 || Log::value(u) < 0.5 * square + self.d * (1.0 - v + Log::value(v))
             {
-                break self.d * v;
+                return self.d * v;
             }
-        };
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn of(&self, source: &mut Source<'_>) -> f64 {
+        let value = self.raised(source);
         if self.shape < 1.0 { value * Exp::value(Log::value(source.fraction()) / self.shape) } else { value }
+    }
+
+    /// The logarithm of a number, which may be so small that it vanishes itself.
+    #[inline(always)]
+    pub(super) fn log_of(&self, source: &mut Source<'_>) -> f64 {
+        let log = Log::value(self.raised(source));
+        if self.shape < 1.0 { log + Log::value(source.fraction()) / self.shape } else { log }
     }
 
     /// Words that most elements need.

@@ -13,8 +13,10 @@
 //! 2002, for other lengths than powers of two. The function of a half multiplies as Philox does: J. Salmon et al., SC11.
 
 use super::integer::below;
-use super::place::Stream;
+use super::layout::Layout;
 use super::source::Source;
+use super::stream::Stream;
+use super::target::Make;
 use super::tile::{ELEMENTS, Sink};
 
 /// Up to so many indices a permutation is listed: 512 KiB.
@@ -77,23 +79,30 @@ impl Permutation {
     }
 }
 
+/// The indices below a number, each at most once.
+pub(super) struct Distinct(pub(super) u64);
+
+impl Make for Distinct {
+    type Value = i64;
+
+    fn each(&self, layout: &Layout<'_>, store: impl FnMut(usize, &[i64])) {
+        let permutation = Permutation::new(layout.stream, self.0);
+        let (waiting, indices) = (Vec::with_capacity(ELEMENTS), Vec::with_capacity(ELEMENTS));
+        layout.walk(&mut Places { permutation: &permutation, store, first: 0, waiting, indices });
+    }
+}
+
 /// Places that wait for their indices.
-pub(super) struct Places<'a, S> {
+struct Places<'a, S> {
     permutation: &'a Permutation,
     /// Takes indices, and the place of the first in the block.
     store: S,
     first: usize,
     waiting: Vec<u64>,
+    indices: Vec<i64>,
 }
 
-impl<'a, S: FnMut(usize, &[u64])> Places<'a, S> {
-    /// None yet.
-    pub(super) fn new(permutation: &'a Permutation, store: S) -> Self {
-        Places { permutation, store, first: 0, waiting: Vec::with_capacity(ELEMENTS) }
-    }
-}
-
-impl<S: FnMut(usize, &[u64])> Sink for Places<'_, S> {
+impl<S: FnMut(usize, &[i64])> Sink for Places<'_, S> {
     fn push(&mut self, mut index: u64, mut place: usize, mut length: usize) {
         while length > 0 {
             if self.first + self.waiting.len() != place || self.waiting.len() == ELEMENTS {
@@ -110,8 +119,9 @@ impl<S: FnMut(usize, &[u64])> Sink for Places<'_, S> {
 
     fn flush(&mut self) {
         self.permutation.apply(&mut self.waiting);
-        (self.store)(self.first, &self.waiting);
-        self.waiting.clear();
+        self.indices.clear();
+        self.indices.extend(self.waiting.drain(..).map(u64::cast_signed));
+        (self.store)(self.first, &self.indices);
     }
 }
 

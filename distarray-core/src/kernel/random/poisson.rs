@@ -77,6 +77,14 @@ impl Poisson {
     }
 }
 
+impl Poisson {
+    /// A number as a float, which may be larger than an integer.
+    #[inline(always)]
+    pub(super) fn float(&self, source: &mut Source<'_>) -> f64 {
+        if self.mean < LARGE { self.small(source.fraction()) } else { self.large(source) }
+    }
+}
+
 impl OfSource for Poisson {
     type Value = i64;
 
@@ -85,7 +93,7 @@ impl OfSource for Poisson {
     }
     #[inline(always)]
     fn of(&self, source: &mut Source<'_>) -> i64 {
-        whole(if self.mean < LARGE { self.small(source.fraction()) } else { self.large(source) })
+        whole(self.float(source))
     }
 }
 

@@ -4,7 +4,8 @@
 //! P. S. Efraimidis and P. G. Spirakis, Information Processing Letters 97 (2006) 181-185, with exponential times: the
 //! first to arrive is chosen with a probability proportional to its weight, the second so among the others, and so on.
 
-use super::place::{Stream, fill_slice};
+use super::place::fill_slice;
+use super::stream::Stream;
 use super::variate::Variate;
 use crate::error::ElementError;
 

@@ -30,6 +30,30 @@ pub(super) fn tail(k: f64) -> f64 {
     (1.0 / 12.0 - (1.0 / 360.0 - 1.0 / 1260.0 / square) / square) / next
 }
 
+/// A factorial from which others are reached by steps.
+#[derive(Clone, Copy)]
+pub(super) struct Factorial {
+    a: f64,
+    next: f64,
+    tail: f64,
+}
+
+impl Factorial {
+    /// That of a whole `a >= 0`.
+    #[inline(always)]
+    pub(super) fn of(a: f64) -> Factorial {
+        Factorial { a, next: a + 1.0, tail: tail(a) }
+    }
+
+    /// `log((a + step)! / a!) - step log(a + 1)` for a whole `step >= -a`: what is small beside the logarithms where
+    /// `step` is beside `a`.
+    #[inline(always)]
+    pub(super) fn step(&self, step: f64) -> f64 {
+        let end = self.a + step;
+        (end + 0.5) * Log1p::value(step / self.next) - step + (tail(end) - self.tail)
+    }
+}
+
 /// `log(mean^k exp(-mean) / k!)`, without cancellation for large means.
 #[inline(always)]
 pub(super) fn log_poisson(mean: f64, k: f64) -> f64 {
@@ -47,6 +71,8 @@ mod tests {
     #[test]
     fn factorials_come_out() {
         let mut log_factorial = 0.0_f64;
+        let factorials: Vec<f64> =
+            (0..60).map(|k| (1..=k).map(|factor| f64::from(factor).ln()).sum()).collect();
         for k in 0..60 {
             if k > 0 {
                 log_factorial += f64::from(k).ln();
@@ -54,6 +80,13 @@ mod tests {
             let next = f64::from(k) + 1.0;
             let leading = (next - 0.5) * next.ln() - next + 0.5 * (2.0 * std::f64::consts::PI).ln();
             assert!((leading + tail(f64::from(k)) - log_factorial).abs() < 1e-10, "{k}");
+            for a in 0..60 {
+                let step = f64::from(k - a);
+                let expected = Factorial::of(f64::from(a)).step(step) + step * f64::from(a + 1).ln();
+                let found = factorials[usize::try_from(k).expect("small")]
+                    - factorials[usize::try_from(a).expect("small")];
+                assert!((found - expected).abs() < 1e-10, "{a} {k}");
+            }
             let expected = f64::from(k) * 7.5_f64.ln() - 7.5 - log_factorial;
             assert!((log_poisson(7.5, f64::from(k)) - expected).abs() < 1e-10, "{k}");
         }

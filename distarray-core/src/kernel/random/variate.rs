@@ -28,7 +28,8 @@ pub enum Variate {
     Gumbel { location: f64, scale: f64 },
     /// `scale (-log u)^(1 / shape_parameter)`.
     Weibull { shape_parameter: f64, scale: f64 },
-    /// Pareto II, or Lomax: `u^(-1 / shape_parameter) - 1`.
+    /// Pareto II, or Lomax: `u^(-1 / shape_parameter) - 1`. Pareto's first distribution, from `scale` on, is `scale`
+    /// times 1 more than this.
     Pareto { shape_parameter: f64 },
     /// `u^(1 / shape_parameter)`.
     Power { shape_parameter: f64 },
@@ -49,6 +50,23 @@ pub enum Variate {
     StudentT { freedom: f64 },
     /// Inverse Gaussian, by J. R. Michael, W. R. Schucany and R. W. Haas, The American Statistician 30 (1976) 88-90.
     Wald { mean: f64, scale: f64 },
+    /// `location + scale (-log u)^(-1 / shape_parameter)`.
+    Frechet { location: f64, shape_parameter: f64, scale: f64 },
+    /// `location + scale (skewness |z| + z') / sqrt(1 + skewness^2)` with the normal numbers of two words.
+    SkewNormal { location: f64, scale: f64, skewness: f64 },
+    /// `beta X + sqrt(X) z` with an inverse Gaussian number `X` of scale 1 and mean `1 / sqrt(alpha^2 - beta^2)`.
+    NormalInverseGaussian { alpha: f64, beta: f64 },
+    /// PERT: a beta number between `left` and `right`, its parameters above 1 by `shape_parameter`, which is 4 as a
+    /// rule, times the mode's distance from either end over that of the ends.
+    Pert { left: f64, mode: f64, right: f64, shape_parameter: f64 },
+    /// Von Mises' angles in [-pi, pi], by D. J. Best and N. I. Fisher, Applied Statistics 28 (1979) 152-157; below a
+    /// concentration of 1e-8 all equally likely, above 1e6 normal numbers.
+    VonMises { mean: f64, concentration: f64 },
+    /// `(z + sqrt noncentrality)^2` and a chi-square number of one degree less; below one degree a chi-square number
+    /// of as many more pairs of degrees as a Poisson number of half the noncentrality says.
+    NoncentralChiSquare { freedom: f64, noncentrality: f64 },
+    /// The quotient of a noncentral chi-square and a chi-square number, each over its degrees of freedom.
+    NoncentralF { numerator: f64, denominator: f64, noncentrality: f64 },
 
     /// Whether a multiple of 2^-53 in [0, 1) is below `probability`.
     Bernoulli { probability: f64 },
@@ -67,6 +85,19 @@ pub enum Variate {
     Binomial { trials: u64, probability: f64 },
     /// Failures before the `successes`-th success: a Poisson number whose mean is a gamma number.
     NegativeBinomial { successes: f64, probability: f64 },
+    /// How many of `good` ones are among `sample` drawn of `good` and `bad` ones together: inversion below a mean of 10
+    /// of the rarer kind in the smaller of sample and rest, else HRUA of E. Stadlober, Journal of Computational and
+    /// Applied Mathematics 31 (1990) 181-189.
+    Hypergeometric { good: u64, bad: u64, sample: u64 },
+    /// Ranks from 1 to `size`, `k` with a chance in proportion to `k^-exponent`, by W. Hörmann and G. Derflinger, ACM
+    /// Transactions on Modeling and Computer Simulation 6 (1996) 169-184.
+    Zipf { size: u64, exponent: f64 },
+    /// As [`Variate::Zipf`] without end, NumPy's `zipf`: by L. Devroye, "Non-Uniform Random Variate Generation" (1986),
+    /// page 551. What an `int64` does not hold is drawn again.
+    Zeta { exponent: f64 },
+    /// `k` from 1 on with a chance in proportion to `probability^k / k`, by A. W. Kemp, Applied Statistics 30 (1981)
+    /// 249-253.
+    LogSeries { probability: f64 },
 }
 
 /// What the elements of a variate are.
@@ -93,7 +124,11 @@ impl Variate {
             | Variate::Geometric { .. }
             | Variate::Poisson { .. }
             | Variate::Binomial { .. }
-            | Variate::NegativeBinomial { .. } => Family::Count,
+            | Variate::NegativeBinomial { .. }
+            | Variate::Hypergeometric { .. }
+            | Variate::Zipf { .. }
+            | Variate::Zeta { .. }
+            | Variate::LogSeries { .. } => Family::Count,
             _ => Family::Float,
         }
     }
