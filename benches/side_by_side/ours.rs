@@ -9,7 +9,7 @@
 //! memory, as a user's function: how fast two processes are compared differs by up to a half with where their
 //! pages lie. Of the rows `ping` and `small_sum` the answer is the median of 1,001 runs.
 
-use distarray::core::element::{as_bytes, as_bytes_mut};
+use distarray::core::element::{as_bytes, as_bytes_mut, slice_of};
 use distarray::core::kernel::simd::{stream_copy, stream_fence};
 use distarray::core::{Block, DType};
 use distarray::prelude::*;
@@ -83,10 +83,10 @@ impl Rows {
                 let meta = a.meta()?.clone();
                 let results = self.context.apply("loop", &[a, b, c, d], vec![meta], |worker, inputs| {
                     let own = inputs[0].array();
-                    let mut block = Block::uninit(DType::Float64, own.block().shape(), worker.pool())?;
+                    let mut block = Block::uninit(DType::Float64, own.view().shape(), worker.pool())?;
                     let mut operands = [&[][..]; 4];
                     for (operand, input) in operands.iter_mut().zip(&inputs) {
-                        *operand = input.array().block().as_slice::<f64>()?;
+                        *operand = slice_of(input.array().view().storage())?;
                     }
                     chain_by_hand(operands, block.as_mut_slice()?);
                     Ok(vec![AnyLocalArray::new(own.distribution().clone(), block, worker.rank())?])
@@ -99,7 +99,7 @@ impl Rows {
                 let meta = ArrayMeta { dtype: DType::Float64, distribution };
                 let sums = self.context.apply("loop", &[a], vec![meta.clone()], move |worker, inputs| {
                     let mut block = Block::uninit(DType::Float64, &[1], worker.pool())?;
-                    block.as_mut_slice()?[0] = sum_loop(inputs[0].array().block().as_slice()?);
+                    block.as_mut_slice()?[0] = sum_loop(slice_of(inputs[0].array().view().storage())?);
                     Ok(vec![AnyLocalArray::new(meta.distribution.clone(), block, worker.rank())?])
                 })?;
                 sums[0].fetch::<f64>().map(|_| ())

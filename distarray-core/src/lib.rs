@@ -19,7 +19,7 @@ pub mod kernel;
 pub mod scalar;
 pub mod ufunc;
 
-pub use block::Block;
+pub use block::{Block, View};
 pub use buffer::{Buffer, Pool, PoolStatistics};
 pub use dtype::{ByteOrder, DType, Kind, promote, promote_weak};
 pub use element::{Element, Float, Number, Ordered, Plain, Real};

@@ -108,7 +108,7 @@ impl Operation for LoadNpy {
 /// # distarray_io::write_npy(&path, ndarray::Array::from_iter(0..12).into_shape_with_order((3, 4)).unwrap().view().into_dyn())?;
 /// let shapes = threads::run(2, |comm| {
 ///     let array = distarray_io::load(&path, &"n,b".parse()?, &Worker::new(&comm))?;
-///     Ok::<_, Error>(array.block().shape().to_vec())
+///     Ok::<_, Error>(array.view().shape().to_vec())
 /// }).expect("can be read");
 /// assert_eq!(shapes, [[3, 2], [3, 2]]);
 /// # std::fs::remove_file(&path).ok();

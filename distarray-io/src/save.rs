@@ -110,6 +110,7 @@ impl SaveNpy {
     ) -> Result<(), Halt> {
         let Some(part) = part(&array.meta(), worker.rank()) else { return Ok(()) };
         let refused = |error| Halt::File(Problem::Element(error).of(&self.path));
+        let block = array.view().to_block(worker.pool()).map_err(refused)?;
         let mut staging = worker.pool().allocate(part.staging_bytes()).map_err(refused)?;
         let data_offset = header.to_bytes().len() as u64;
         let joined;
@@ -121,7 +122,7 @@ impl SaveNpy {
             }
         };
         let progress = || worker.comm().progress();
-        write_part(&sink, &part, array.block().as_bytes(), staging.as_bytes_mut(), &progress)?;
+        write_part(&sink, &part, block.as_bytes(), staging.as_bytes_mut(), &progress)?;
         // What a disk or a file server refuses is often known only now.
         let synced = sink.file.sync_data();
         synced.map_err(|error| Halt::File(Problem::system("write", &error).of(&self.path)))

@@ -81,7 +81,7 @@ impl Context {
     ///     let context = Context::spmd(&comm)?;
     ///     let x = context.linspace(0.0, 1.0, 3);
     ///     let y = context.apply("double", &[&x], vec![x.meta()?.clone()], |worker, inputs| {
-    ///         let mut block = inputs[0].array().block().clone();
+    ///         let mut block = inputs[0].array().to_block(worker.pool())?;
     ///         for element in block.as_mut_slice::<f64>()? {
     ///             *element *= 2.0;
     ///         }

@@ -176,7 +176,7 @@ impl Slot {
             Command::Fetch { id, selection } => {
                 let part = guarded("fetch", &worker, || {
                     let array = self.store.get(id)?;
-                    part_of(array.block(), array.distribution(), &selection, worker.rank())
+                    part_of(array, &selection, worker.rank())
                 });
                 let part = worker.agree("fetch", part.map_err(|(failure, _)| Error::Failure(failure)))?;
                 Ok(Reply::Parts(worker.comm().all_gather(&part)?.iter().map(<[u8]>::to_vec).collect()))

@@ -1,11 +1,10 @@
 //! Transfer: between one block that the program has and the blocks of the ranks.
 
 use crate::backend::{Selection, owned_product};
-use distarray_core::kernel::copy::copy_region;
+use distarray_core::kernel::copy::{Region, Side, copy_region};
 use distarray_core::{Block, CopyRun, Pool};
-use distarray_maps::Distribution;
 use distarray_spmd::create::placement;
-use distarray_spmd::{ArrayMeta, Error};
+use distarray_spmd::{AnyLocalArray, ArrayMeta, Error};
 
 /// For every rank the bytes of its block of an array of `meta`, all elements of which `block` holds. **Pure.**
 ///
@@ -29,18 +28,19 @@ pub(crate) fn split(block: &Block, meta: &ArrayMeta, rank_count: usize) -> Resul
         .collect()
 }
 
-/// The bytes of the selected elements that `rank` answers for, out of its block. **Local.**
+/// The bytes of the selected elements that `rank` answers for, out of its share. **Local.**
 ///
 /// # Errors
-/// None for a block of the distribution's local shape.
-pub fn part_of(
-    block: &Block,
-    distribution: &Distribution,
-    selection: &Selection,
-    rank: usize,
-) -> Result<Vec<u8>, Error> {
+/// None of its own.
+pub fn part_of(array: &AnyLocalArray, selection: &Selection, rank: usize) -> Result<Vec<u8>, Error> {
+    let (view, distribution) = (array.view(), array.distribution());
+    let item_bytes = view.dtype().size_bytes();
     match selection {
-        Selection::All if distribution.is_primary(rank) => Ok(block.as_bytes().to_vec()),
+        Selection::All if distribution.is_primary(rank) => {
+            let mut part = vec![0; view.size() * item_bytes];
+            view.copy_to(&mut part)?;
+            Ok(part)
+        }
         Selection::All => Ok(Vec::new()),
         Selection::Product(indices) => {
             let Some(axes) = owned_product(distribution, indices, rank) else { return Ok(Vec::new()) };
@@ -51,9 +51,9 @@ pub fn part_of(
                     axis.iter().enumerate().map(|(target, (_, source))| single(*source, target)).collect()
                 })
                 .collect();
-            let item_bytes = block.dtype().size_bytes();
             let mut part = vec![0; shape.iter().product::<usize>() * item_bytes];
-            copy_region(item_bytes, block.as_bytes(), block.shape(), &mut part, &shape, &runs)?;
+            let region = Region::of_sides(item_bytes, &view.side(), &Side::c_order(&shape), &runs)?;
+            region.copy(view.storage(), &mut part)?;
             Ok(part)
         }
     }

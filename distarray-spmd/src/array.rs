@@ -1,7 +1,7 @@
 //! AnyLocalArray: one rank's share of a distributed array, with its element type erased.
 
 use crate::Error;
-use distarray_core::{Block, DType};
+use distarray_core::{Block, DType, Pool, View};
 use distarray_maps::Distribution;
 use serde::{Deserialize, Serialize};
 
@@ -39,24 +39,25 @@ impl ArrayMeta {
 #[derive(Clone, Debug)]
 pub struct AnyLocalArray {
     distribution: Distribution,
-    block: Block,
+    view: View,
 }
 
 impl AnyLocalArray {
-    /// `block` as the share of `rank`. **Local.**
+    /// A block, or a view of one, as the share of `rank`. **Local.**
     ///
     /// # Errors
-    /// [`Error::BlockShape`] if the block is not of the local shape.
-    pub fn new(distribution: Distribution, block: Block, rank: usize) -> Result<Self, Error> {
+    /// [`Error::BlockShape`] if it is not of the local shape.
+    pub fn new(distribution: Distribution, elements: impl Into<View>, rank: usize) -> Result<Self, Error> {
         let expected = distribution.local_shape(rank);
-        if block.shape() != &expected[..] {
+        let view = elements.into();
+        if view.shape() != &expected[..] {
             return Err(Error::BlockShape {
                 rank,
-                found: block.shape().to_vec(),
+                found: view.shape().to_vec(),
                 expected: expected.to_vec(),
             });
         }
-        Ok(Self { distribution, block })
+        Ok(Self { distribution, view })
     }
 
     /// Where the elements of the whole array lie. **Local.**
@@ -65,27 +66,40 @@ impl AnyLocalArray {
         &self.distribution
     }
 
-    /// The elements of this rank, in C order. **Local.**
+    /// The elements of this rank, as they lie in memory. **Local.**
     #[must_use]
-    pub fn block(&self) -> &Block {
-        &self.block
+    pub fn view(&self) -> &View {
+        &self.view
     }
 
-    /// The elements of this rank, to change. **Local.**
-    pub fn block_mut(&mut self) -> &mut Block {
-        &mut self.block
+    /// The elements of this rank, in C order: shared where they lie so, copied otherwise. **Local.**
+    ///
+    /// # Errors
+    /// Memory refused for the copy.
+    pub fn to_block(&self, pool: &Pool) -> Result<Block, Error> {
+        Ok(self.view.to_block(pool)?)
     }
 
-    /// The elements alone. **Local.**
-    #[must_use]
-    pub fn into_block(self) -> Block {
-        self.block
+    /// The elements of this rank, to change; copied first where they do not lie in C order. **Local.**
+    ///
+    /// # Errors
+    /// Memory refused for the copy.
+    pub fn block_mut(&mut self, pool: &Pool) -> Result<&mut Block, Error> {
+        Ok(self.view.block_mut(pool)?)
+    }
+
+    /// The elements alone, as [`AnyLocalArray::to_block`] gives them. **Local.**
+    ///
+    /// # Errors
+    /// As there.
+    pub fn into_block(self, pool: &Pool) -> Result<Block, Error> {
+        Ok(self.view.into_block(pool)?)
     }
 
     /// Element type. **Local.**
     #[must_use]
     pub fn dtype(&self) -> DType {
-        self.block.dtype()
+        self.view.dtype()
     }
 
     /// Global shape. **Local.**

@@ -84,7 +84,7 @@ impl<T: Element> LocalArray<T> {
     /// Shape of this rank's share. **Local.**
     #[must_use]
     pub fn local_shape(&self) -> &[usize] {
-        self.array.block().shape()
+        self.array.view().shape()
     }
 
     /// This rank's elements. **Local.**
@@ -92,7 +92,7 @@ impl<T: Element> LocalArray<T> {
     /// # Errors
     /// None for an array made by this crate.
     pub fn local(&self) -> Result<ArrayViewD<'_, T>, Error> {
-        Ok(self.array.block().view::<T>()?)
+        Ok(self.array.view().view::<T>()?)
     }
 
     /// This rank's elements, to change; copied first if another array shares them. **Local.**
@@ -100,6 +100,6 @@ impl<T: Element> LocalArray<T> {
     /// # Errors
     /// Memory refused for the copy.
     pub fn local_mut(&mut self) -> Result<ArrayViewMutD<'_, T>, Error> {
-        Ok(self.array.block_mut().view_mut::<T>()?)
+        Ok(self.array.block_mut(self.worker.pool())?.view_mut::<T>()?)
     }
 }

@@ -1,7 +1,10 @@
 //! Block: one rank's part of an array, in C order: a buffer with a dtype and a shape.
 
 mod create;
+mod view;
 mod views;
+
+pub use view::View;
 
 use std::fmt;
 use std::sync::Arc;

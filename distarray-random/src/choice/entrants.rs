@@ -31,11 +31,12 @@ impl Entrants {
         let blocks = Distribution::block_rows(weights.shape(), worker.size())?;
         let moved = redistribute(weights, &blocks, worker)?;
         let first = blocks.axis(0).global(worker.rank(), 0).unwrap_or(weights.shape()[0]);
-        let added = moved.block().cast(DType::Float64, worker.pool()).and_then(|block| {
+        let added = moved.to_block(worker.pool()).and_then(|block| {
+            let block = block.cast(DType::Float64, worker.pool())?;
             let (sums, sum) = Weights::new(block.as_slice()?).map_err(|error| error.after(first))?;
             Ok((block, sums, sum))
         });
-        let (block, sums, sum) = worker.agree(NAME, added.map_err(Error::from))?;
+        let (block, sums, sum) = worker.agree(NAME, added)?;
         let every = worker.comm().all_gather(&sum.to_le_bytes())?;
         let every = every.iter().filter_map(|bytes| Some(u128::from_le_bytes(bytes.try_into().ok()?)));
         Ok(Entrants { block, sums, first, bounds: bounds(every)? })

@@ -186,7 +186,7 @@ impl Engine {
 
     fn fetch(&self, id: ArrayId, selection: &Selection) -> Result<Vec<u8>, Error> {
         let array = self.store.get(id)?;
-        part_of(array.block(), array.distribution(), selection, self.rank())
+        part_of(array, selection, self.rank())
     }
 
     fn put(&self, meta: &ArrayMeta, bytes: &[u8]) -> Result<AnyLocalArray, Error> {

@@ -44,7 +44,8 @@ pub struct Reusable<'a> {
 
 impl<'a> Reusable<'a> {
     fn of(input: &'a Input<'_>) -> Self {
-        let is_alone = matches!(input, Input::Owned(array) if array.block().is_unique());
+        let is_alone =
+            matches!(input, Input::Owned(array) if array.view().is_unique() && !array.view().is_derived());
         Self { dtype: input.array().dtype(), distribution: input.array().distribution(), is_alone }
     }
 }
@@ -203,7 +204,7 @@ impl Pass {
         let mut stores = Vec::with_capacity(reuse.len());
         for (dtype, reused) in self.store_dtypes().zip(&reuse) {
             stores.push(match reused.and_then(|index| inputs[index].take()) {
-                Some(input) => input.into_array().into_block(),
+                Some(input) => input.into_array().into_block(worker.pool())?,
                 None => Block::uninit(dtype, &shape, worker.pool())?,
             });
         }
@@ -212,8 +213,9 @@ impl Pass {
             operands.push(match input {
                 Some(input) => {
                     let array = input.array();
-                    let strides = operand_strides(array.distribution(), &self.layout, rank)?;
-                    Operand::strided(array.block().as_bytes(), array.dtype(), &strides, 0)
+                    let strides = operand_strides(array, &self.layout)?;
+                    let view = array.view();
+                    Operand::strided(view.storage(), array.dtype(), &strides, view.offset())
                 }
                 None => {
                     let output = reuse.iter().position(|reused| *reused == Some(index)).unwrap_or(0);
@@ -329,25 +331,18 @@ pub fn slot(index: usize) -> Result<u32, Error> {
     })
 }
 
-/// How an operand that lies as `distribution` says is walked by a pass over `layout`: strides in elements, 0 where it is repeated.
-fn operand_strides(
-    distribution: &Distribution,
-    layout: &Distribution,
-    rank: usize,
-) -> Result<SmallVec<[isize; 6]>, Error> {
-    let (operand, iteration) = (distribution.shape(), layout.shape());
-    let local = distribution.local_shape(rank);
+/// How an operand is walked by a pass over `layout`: strides in elements, 0 where it is repeated.
+fn operand_strides(array: &AnyLocalArray, layout: &Distribution) -> Result<SmallVec<[isize; 6]>, Error> {
+    let (operand, iteration) = (array.shape(), layout.shape());
     let missing = iteration
         .len()
         .checked_sub(operand.len())
         .ok_or_else(|| Error::Shape { found: operand.to_vec(), expected: iteration.to_vec() })?;
     let mut strides = SmallVec::from_elem(0, iteration.len());
-    let mut stride = 1;
-    for axis in (0..operand.len()).rev() {
+    for (axis, stride) in array.view().strides().iter().enumerate() {
         if operand[axis] == iteration[axis + missing] {
-            strides[axis + missing] = stride;
+            strides[axis + missing] = *stride;
         }
-        stride *= local[axis].cast_signed();
     }
     Ok(strides)
 }

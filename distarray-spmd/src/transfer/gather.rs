@@ -12,7 +12,7 @@ impl<T: Element> LocalArray<T> {
     /// Memory refused on any rank; what the transport reports.
     pub fn all_gather(&self) -> Result<ArrayD<T>, Error> {
         let everywhere = Distribution::replicated(self.shape(), self.worker().size())?;
-        Ok(self.redistribute(&everywhere)?.as_any().block().to_ndarray()?)
+        Ok(self.redistribute(&everywhere)?.local()?.to_owned())
     }
 
     /// The whole array on rank `root`, `None` on the others. **Collective.**
@@ -23,11 +23,7 @@ impl<T: Element> LocalArray<T> {
     pub fn gather(&self, root: usize) -> Result<Option<ArrayD<T>>, Error> {
         let there = Distribution::on_rank(self.shape(), root)?;
         let gathered = self.redistribute(&there)?;
-        if self.worker().rank() == root {
-            Ok(Some(gathered.as_any().block().to_ndarray()?))
-        } else {
-            Ok(None)
-        }
+        if self.worker().rank() == root { Ok(Some(gathered.local()?.to_owned())) } else { Ok(None) }
     }
 
     /// Spreads the elements that rank `root` has as `distribution` says. **Collective.**

@@ -118,17 +118,18 @@ pub fn redistribute(
     let rank = worker.rank();
     let schedule = Schedule::new(source, target, rank)?;
     if source.covers(target) {
-        let block = if target.holds(rank) {
-            array.block().clone()
-        } else {
-            Block::uninit(array.dtype(), &target.local_shape(rank), worker.pool())?
-        };
+        if target.holds(rank) {
+            return AnyLocalArray::new(target.clone(), array.view().clone(), rank);
+        }
+        let block = Block::uninit(array.dtype(), &target.local_shape(rank), worker.pool())?;
         return AnyLocalArray::new(target.clone(), block, rank);
     }
     let allocated = Block::uninit(array.dtype(), &target.local_shape(rank), worker.pool());
-    let mut block = worker.agree(Redistribute::NAME, allocated.map_err(Error::from))?;
+    let prepared =
+        allocated.map_err(Error::from).and_then(|block| Ok((block, array.to_block(worker.pool())?)));
+    let (mut block, held) = worker.agree(Redistribute::NAME, prepared)?;
     Movement { worker, source, schedule: &schedule, item_bytes: array.dtype().size_bytes() }
-        .run(array.block(), &mut block)?;
+        .run(&held, &mut block)?;
     AnyLocalArray::new(target.clone(), block, rank)
 }
 

@@ -91,7 +91,7 @@ impl Take {
         if !indices.distribution().holds(worker.rank()) {
             return Ok(Vec::new());
         }
-        let indices = indices.block();
+        let indices = indices.to_block(worker.pool())?;
         let length = array.shape()[self.axis];
         let count = length as i128;
         let place = |index: i128| {
@@ -128,9 +128,9 @@ pub fn take_rows(
     let (source, item_bytes) = (array.distribution(), array.dtype().size_bytes());
     let allocated = Block::uninit(array.dtype(), &target.local_shape(rank), worker.pool());
     let sorted = by_owner(source, axis, wanted, target, worker);
-    let prepared = allocated.map_err(Error::from).and_then(|block| Ok((block, sorted?)));
-    let (mut block, questions) = worker.agree(Take::NAME, prepared)?;
-    let held = array.block();
+    let held = array.to_block(worker.pool());
+    let prepared = allocated.map_err(Error::from).and_then(|block| Ok((block, held?, sorted?)));
+    let (mut block, held, questions) = worker.agree(Take::NAME, prepared)?;
     let rows = Rows::along(axis, held.shape(), item_bytes);
     let answers = questions.ask(worker, Take::NAME, |indices| {
         let mut answer = vec![0; rows.bytes(indices.len())];

@@ -4,6 +4,7 @@ mod level;
 mod pieces;
 mod region;
 mod run;
+mod side;
 mod strip;
 mod transfer;
 mod walk;
@@ -12,6 +13,7 @@ use crate::error::ElementError;
 
 pub use region::Region;
 pub use run::CopyRun;
+pub use side::{Side, Strides, c_strides};
 pub use strip::{Strip, TURNED_TILE, copy_strips, copy_turned};
 
 /// Copies a region: the product over the axes of their runs. See [`Region`].

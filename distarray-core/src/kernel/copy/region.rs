@@ -5,6 +5,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::error::ElementError;
 use crate::kernel::copy::level::Level;
 use crate::kernel::copy::run::CopyRun;
+use crate::kernel::copy::side::Side;
 
 /// A region of a source and of a target, ready to be copied any number of times.
 ///
@@ -17,6 +18,9 @@ pub struct Region {
     /// Elements of the source's whole shape; of a message, those of the region.
     pub(super) source_size: usize,
     pub(super) target_size: usize,
+    /// Places of the sides' first elements.
+    pub(super) source_offset: usize,
+    pub(super) target_offset: usize,
     pub(super) axes: Vec<Axis>,
 }
 
@@ -83,10 +87,32 @@ impl Region {
         target_shape: &[usize],
         axes: &[R],
     ) -> Result<Region, ElementError> {
-        if source_shape.len() != target_shape.len() {
-            return Err(ElementError::AxisCount { expected: source_shape.len(), found: target_shape.len() });
+        Region::of_sides(item_bytes, &Side::c_order(source_shape), &Side::c_order(target_shape), axes)
+    }
+
+    /// A region of two sides whose elements may lie in any way.
+    ///
+    /// # Errors
+    /// As [`Region::between`]; [`ElementError::SizeMismatch`] for a side that reaches beyond its memory.
+    pub fn of_sides<R: AsRef<[CopyRun]>>(
+        item_bytes: usize,
+        source: &Side<'_>,
+        target: &Side<'_>,
+        axes: &[R],
+    ) -> Result<Region, ElementError> {
+        if source.shape.len() != target.shape.len() {
+            return Err(ElementError::AxisCount { expected: source.shape.len(), found: target.shape.len() });
         }
-        Region::new(item_bytes, source_shape, target_shape, axes, Sides::Both)
+        for side in [source, target] {
+            if side.strides.len() != side.shape.len() || !side.is_inside() {
+                let needed = side.shape.iter().product::<usize>();
+                return Err(ElementError::SizeMismatch {
+                    expected_bytes: needed * item_bytes,
+                    found_bytes: side.size * item_bytes,
+                });
+            }
+        }
+        Region::new(item_bytes, source, target, axes, Sides::Both)
     }
 
     /// A region of a source array, to be copied into messages. The runs' target side is not looked at.
@@ -99,7 +125,13 @@ impl Region {
         axes: &[R],
     ) -> Result<Region, ElementError> {
         let counts = counts(axes);
-        Region::new(item_bytes, source_shape, &counts, axes, Sides::SourceOnly)
+        Region::new(
+            item_bytes,
+            &Side::c_order(source_shape),
+            &Side::c_order(&counts),
+            axes,
+            Sides::SourceOnly,
+        )
     }
 
     /// A region of a target array, to be filled from messages. The runs' source side is not looked at.
@@ -112,53 +144,59 @@ impl Region {
         axes: &[R],
     ) -> Result<Region, ElementError> {
         let counts = counts(axes);
-        Region::new(item_bytes, &counts, target_shape, axes, Sides::TargetOnly)
+        Region::new(
+            item_bytes,
+            &Side::c_order(&counts),
+            &Side::c_order(target_shape),
+            axes,
+            Sides::TargetOnly,
+        )
     }
 
     fn new<R: AsRef<[CopyRun]>>(
         item_bytes: usize,
-        source_shape: &[usize],
-        target_shape: &[usize],
+        source: &Side<'_>,
+        target: &Side<'_>,
         axes: &[R],
         sides: Sides,
     ) -> Result<Region, ElementError> {
         if !matches!(item_bytes, 1 | 2 | 4 | 8 | 16) {
             return Err(ElementError::ItemSize { item_bytes });
         }
-        if axes.len() != source_shape.len() || axes.len() != target_shape.len() {
+        if axes.len() != source.shape.len() || axes.len() != target.shape.len() {
             return Err(ElementError::AxisCount {
-                expected: source_shape.len().max(target_shape.len()),
+                expected: source.shape.len().max(target.shape.len()),
                 found: axes.len(),
             });
         }
         let mut region = Region {
             item_bytes,
             count: 1,
-            source_size: source_shape.iter().product(),
-            target_size: target_shape.iter().product(),
+            source_size: source.size,
+            target_size: target.size,
+            source_offset: source.offset,
+            target_offset: target.offset,
             axes: Vec::with_capacity(axes.len()),
         };
-        let (mut source_step, mut target_step) = (1_usize, 1_usize);
         for axis in (0..axes.len()).rev() {
             let runs = placed(axes[axis].as_ref(), sides);
-            check(&runs, axis, source_shape[axis], target_shape[axis])?;
+            check(&runs, axis, source.shape[axis], target.shape[axis])?;
+            let (source_step, target_step) = (source.strides[axis], target.strides[axis]);
             let affine = runs.iter().filter(|run| run.count() > 0).map(|run| {
                 let scaled = |count, source: isize, target: isize| Level {
                     count,
-                    source: source * source_step.cast_signed(),
-                    target: target * target_step.cast_signed(),
+                    source: source.wrapping_mul(source_step),
+                    target: target.wrapping_mul(target_step),
                 };
                 Affine {
-                    source: run.source * source_step,
-                    target: run.target * target_step,
+                    source: run.source.wrapping_mul(source_step.cast_unsigned()),
+                    target: run.target.wrapping_mul(target_step.cast_unsigned()),
                     repeats: scaled(run.repeats, run.source_stride, run.target_stride),
                     length: scaled(run.length, 1, 1),
                 }
                 .in_one_loop()
             });
             region.push_before(affine.collect());
-            source_step *= source_shape[axis];
-            target_step *= target_shape[axis];
         }
         region.axes.reverse();
         Ok(region)
@@ -178,16 +216,16 @@ impl Region {
             if only.length.count == 1 {
                 // A single index is a place to begin at, and no loop.
                 for run in &mut runs {
-                    run.source += only.source;
-                    run.target += only.target;
+                    run.source = run.source.wrapping_add(only.source);
+                    run.target = run.target.wrapping_add(only.target);
                 }
                 *last = Axis { runs, count, inner };
                 return;
             }
             if runs.iter().all(|run| run.length.continues(&only.length)) {
                 for run in &mut runs {
-                    run.source += only.source;
-                    run.target += only.target;
+                    run.source = run.source.wrapping_add(only.source);
+                    run.target = run.target.wrapping_add(only.target);
                     run.length.count *= only.length.count;
                     run.length.source = only.length.source;
                     run.length.target = only.length.target;
@@ -203,8 +241,8 @@ impl Region {
             && count == 1
         {
             for run in &mut last.runs {
-                run.source += only.source;
-                run.target += only.target;
+                run.source = run.source.wrapping_add(only.source);
+                run.target = run.target.wrapping_add(only.target);
             }
             return;
         }

@@ -22,7 +22,12 @@ pub(super) struct Walk<'region> {
 
 impl<'region> Walk<'region> {
     pub(super) fn new(region: &'region Region, source_shift: usize, target_shift: usize) -> Self {
-        Walk { axes: &region.axes, item_bytes: region.item_bytes(), source_shift, target_shift }
+        Walk {
+            axes: &region.axes,
+            item_bytes: region.item_bytes(),
+            source_shift: source_shift.wrapping_sub(region.source_offset),
+            target_shift: target_shift.wrapping_sub(region.target_offset),
+        }
     }
 
     /// Copies elements `first..end` of the region, counted in C order.
@@ -60,7 +65,7 @@ impl<'region> Walk<'region> {
         if head > 0 {
             let (s, t) = place(this, from);
             let head_end = if from == to { tail } else { this.inner };
-            self.range(pieces, axis + 1, source + s, target + t, head, head_end);
+            self.range(pieces, axis + 1, source.wrapping_add(s), target.wrapping_add(t), head, head_end);
             from += 1;
         }
         if from < to {
@@ -68,7 +73,7 @@ impl<'region> Walk<'region> {
         }
         if tail > 0 && from <= to {
             let (s, t) = place(this, to);
-            self.range(pieces, axis + 1, source + s, target + t, 0, tail);
+            self.range(pieces, axis + 1, source.wrapping_add(s), target.wrapping_add(t), 0, tail);
         }
     }
 
@@ -88,9 +93,10 @@ impl<'region> Walk<'region> {
             _ => None,
         };
         each_stretch(this, from, to, |s, t, level| {
-            let (s, t) = (source + s, target + t);
+            let (s, t) = (source.wrapping_add(s), target.wrapping_add(t));
             if let Some(inner) = inner_line {
-                self.emit(pieces, s + inner.source, t + inner.target, level, inner.length);
+                let (s, t) = (s.wrapping_add(inner.source), t.wrapping_add(inner.target));
+                self.emit(pieces, s, t, level, inner.length);
                 return;
             }
             for index in 0..level.count {
@@ -147,7 +153,7 @@ impl<'region> Walk<'region> {
             };
             let outer = Level { count: repeats, ..run.repeats };
             let inner = Level { count, ..run.length };
-            self.emit(pieces, source + s, target + t, outer, inner);
+            self.emit(pieces, source.wrapping_add(s), target.wrapping_add(t), outer, inner);
             position += repeats * count;
         }
     }
@@ -175,8 +181,8 @@ impl<'region> Walk<'region> {
 
     fn emit(&self, pieces: &mut Pieces<'_>, source: usize, target: usize, outer: Level, inner: Level) {
         pieces.copy(&Piece {
-            source: source - self.source_shift,
-            target: target - self.target_shift,
+            source: source.wrapping_sub(self.source_shift),
+            target: target.wrapping_sub(self.target_shift),
             outer,
             inner,
         });

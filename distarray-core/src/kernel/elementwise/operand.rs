@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use crate::block::Block;
 use crate::dtype::DType;
 use crate::error::ElementError;
+use crate::kernel::copy::c_strides;
 
 /// The memory of an operand.
 #[derive(Debug, Clone, Copy)]
@@ -146,17 +147,6 @@ pub(super) enum Layout {
     Strided { axes: SmallVec<[Axis; 6]>, offset: usize },
     /// In an output, contiguous.
     Output(usize),
-}
-
-/// The strides of C order, in elements.
-pub(super) fn c_strides(shape: &[usize]) -> SmallVec<[isize; 6]> {
-    let mut strides = SmallVec::from_elem(0, shape.len());
-    let mut step = 1_isize;
-    for (stride, &length) in strides.iter_mut().zip(shape).rev() {
-        *stride = step;
-        step = step.wrapping_mul(length.cast_signed());
-    }
-    strides
 }
 
 #[cfg(test)]
