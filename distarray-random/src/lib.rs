@@ -23,6 +23,7 @@ mod kind;
 mod operation;
 mod plain;
 mod vectors;
+mod whole;
 
 pub use check::check;
 pub use check_vector::check_vector;
