@@ -69,6 +69,8 @@ pub(crate) fn floats() -> Vec<Variate> {
         Variate::NoncentralChiSquare { freedom: 3.5, noncentrality: 2.0 },
         Variate::NoncentralChiSquare { freedom: 0.5, noncentrality: 4.0 },
         Variate::NoncentralF { numerator: 5.0, denominator: 12.0, noncentrality: 3.0 },
+        Variate::FisherF { numerator: 0.15, denominator: 12.0 },
+        Variate::NoncentralF { numerator: 0.15, denominator: 12.0, noncentrality: 3.0 },
     ]
 }
 

@@ -1,12 +1,13 @@
 //! Floats made of normal numbers and others: skew normal, normal inverse Gaussian, noncentral chi-square and F, PERT.
 
 use super::chacha::Key;
-use super::gamma::Gamma;
+use super::gamma::{Gamma, VANISHING};
 use super::normal::{normal, normals};
 use super::poisson::Poisson;
 use super::rejection::OfSource;
 use super::source::Source;
 use super::tile::Draw;
+use crate::kernel::math::{Exp, Function1, Log};
 
 /// Skew normal numbers of a location, and of weights of a normal number's size and of another normal number.
 pub(super) struct SkewNormal {
@@ -158,11 +159,15 @@ pub(super) struct NoncentralF {
     above: NoncentralChiSquare,
     below: Gamma,
     factor: f64,
+    /// The factor's logarithm, if numbers may vanish.
+    log_factor: Option<f64>,
 }
 
 impl NoncentralF {
     pub(super) fn new(numerator: f64, denominator: f64, noncentrality: f64) -> NoncentralF {
+        let small = 0.5 * numerator < VANISHING || 0.5 * denominator < VANISHING;
         NoncentralF {
+            log_factor: small.then(|| Log::value(0.5 * denominator) - Log::value(numerator)),
             above: NoncentralChiSquare::new(numerator, noncentrality),
             below: Gamma::new(0.5 * denominator),
             factor: 0.5 * (denominator / numerator),
@@ -179,6 +184,9 @@ impl OfSource for NoncentralF {
     #[inline(always)]
     fn of(&self, source: &mut Source<'_>) -> f64 {
         let above = self.above.of(source);
+        if let Some(log_factor) = self.log_factor {
+            return Exp::value(log_factor + (Log::value(above) - self.below.log_of(source)));
+        }
         let below = self.below.of(source);
         self.factor * (above / below)
     }
