@@ -9,9 +9,10 @@ use super::source::Source;
 use super::tile::Draw;
 use crate::kernel::math::{Exp, Function1, Log};
 
-/// Skew normal numbers of a location, and of weights of a normal number's size and of another normal number.
+/// Skew normal numbers of a location, a scale, and of weights of a normal number's size and of another normal number.
 pub(super) struct SkewNormal {
     location: f64,
+    scale: f64,
     skewed: f64,
     even: f64,
 }
@@ -20,7 +21,7 @@ impl SkewNormal {
     pub(super) fn new(location: f64, scale: f64, skewness: f64) -> SkewNormal {
         // The square of what is larger might overflow, and adds nothing.
         let length = if skewness.abs() < 1e9 { (1.0 + skewness * skewness).sqrt() } else { skewness.abs() };
-        SkewNormal { location, skewed: scale * (skewness / length), even: scale / length }
+        SkewNormal { location, scale, skewed: skewness / length, even: 1.0 / length }
     }
 }
 
@@ -46,7 +47,9 @@ impl Draw for SkewNormal {
 crate::multiversion! {
     fn skew(parameters: &SkewNormal, pairs: &[f64], output: &mut [f64]) {
         for (pair, value) in pairs.as_chunks::<2>().0.iter().zip(output) {
-            *value = parameters.location + (parameters.skewed * pair[0].abs() + parameters.even * pair[1]);
+            // Scaled last: two infinities might have different signs.
+            let standard = parameters.skewed * pair[0].abs() + parameters.even * pair[1];
+            *value = parameters.location + parameters.scale * standard;
         }
     }
 }
