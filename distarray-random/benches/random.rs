@@ -37,5 +37,21 @@ fn random(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, random);
+/// What does a normal vector of three components cost, whole arrays being made anew?
+fn vectors(criterion: &mut Criterion) {
+    const VECTORS: usize = 10_000_000;
+    let mut group = criterion.benchmark_group("random_10M_vectors_of_3");
+    group.sample_size(10).throughput(Throughput::Elements(VECTORS as u64));
+    let covariance = ndarray::arr2(&[[4.0, 1.2, -0.6], [1.2, 1.0, 0.3], [-0.6, 0.3, 0.5]]);
+    let mut generator = Generator::new(1);
+    group.bench_function("multivariate_normal", |bencher| {
+        bencher.iter(|| {
+            let mean = [1.0, -2.0, 0.5];
+            generator.multivariate_normal::<f64>(&mean, &covariance, &[VECTORS]).expect("valid parameters")
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, random, vectors);
 criterion_main!(benches);

@@ -68,17 +68,17 @@ pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), Random
             Err(RandomError::Triangle { left, mode, right })
         }
         Variate::Beta { alpha, beta } => {
-            positive("alpha", alpha)?;
-            positive("beta", beta)
+            moderate("alpha", alpha)?;
+            moderate("beta", beta)
         }
         Variate::ChiSquare { freedom } | Variate::StudentT { freedom } => positive("freedom", freedom),
         Variate::FisherF { numerator, denominator } => {
-            positive("numerator", numerator)?;
-            positive("denominator", denominator)
+            moderate("numerator", numerator)?;
+            moderate("denominator", denominator)
         }
         Variate::Wald { mean, scale } => {
-            positive("mean", mean)?;
-            positive("scale", scale)
+            squarable("mean", mean)?;
+            squarable("scale", scale)
         }
         Variate::Frechet { location, shape_parameter, scale } => {
             finite("location", location)?;
@@ -91,8 +91,7 @@ pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), Random
             finite("skewness", skewness)
         }
         Variate::NormalInverseGaussian { alpha, beta } => {
-            positive("alpha", alpha)?;
-            must(alpha >= 1e-150, "alpha", alpha, "it must be at least 1e-150")?;
+            squarable("alpha", alpha)?;
             must(beta.abs() < alpha, "beta", beta, "it must lie between -alpha and alpha")
         }
         Variate::Pert { left, mode, right, shape_parameter } => {
@@ -109,8 +108,8 @@ pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), Random
             must((0.0..=LARGEST_MEAN).contains(&noncentrality), "noncentrality", noncentrality, MEAN)
         }
         Variate::NoncentralF { numerator, denominator, noncentrality } => {
-            positive("numerator", numerator)?;
-            positive("denominator", denominator)?;
+            moderate("numerator", numerator)?;
+            moderate("denominator", denominator)?;
             must((0.0..=LARGEST_MEAN).contains(&noncentrality), "noncentrality", noncentrality, MEAN)
         }
         Variate::Bernoulli { probability } => between("probability", probability, PROBABILITY),
@@ -230,6 +229,16 @@ fn not_negative(name: &'static str, value: f64) -> Result<(), RandomError> {
 
 fn positive(name: &'static str, value: f64) -> Result<(), RandomError> {
     must(value.is_finite() && value > 0.0, name, value, POSITIVE)
+}
+
+/// Quotients of such numbers, and sums of some, are numbers.
+fn moderate(name: &'static str, value: f64) -> Result<(), RandomError> {
+    must((1e-300..=1e300).contains(&value), name, value, "it must be between 1e-300 and 1e300")
+}
+
+/// Squares and products of such numbers are numbers.
+fn squarable(name: &'static str, value: f64) -> Result<(), RandomError> {
+    must((1e-100..=1e100).contains(&value), name, value, "it must be between 1e-100 and 1e100")
 }
 
 fn between(name: &'static str, value: f64, reason: &'static str) -> Result<(), RandomError> {

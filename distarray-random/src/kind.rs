@@ -1,7 +1,8 @@
 //! Kind: random numbers or random vectors, the two lists as one.
 
-use distarray_core::kernel::random::{Stream, Variate, VectorVariate, fill, fill_vectors};
-use distarray_core::{Block, CopyRun, DType};
+use distarray_core::kernel::random::vector::fill_vectors_slice;
+use distarray_core::kernel::random::{Stream, Variate, VectorVariate, fill, fill_slice, fill_vectors};
+use distarray_core::{Block, CopyRun, DType, Plain};
 use serde::{Deserialize, Serialize};
 
 use crate::check::{check, size_of_shape};
@@ -60,6 +61,18 @@ impl Kind {
         match self {
             Kind::Scalar(variate) => fill(block, variate, stream, shape, axes)?,
             Kind::Vector(variate) => fill_vectors(block, variate, stream, shape, axes)?,
+        }
+        Ok(())
+    }
+    /// Fills a whole array.
+    pub(crate) fn fill_slice<T: Plain>(
+        &self,
+        elements: &mut [T],
+        stream: &Stream,
+    ) -> Result<(), RandomError> {
+        match self {
+            Kind::Scalar(variate) => fill_slice(elements, variate, stream, 0)?,
+            Kind::Vector(variate) => fill_vectors_slice(elements, variate, stream, 0)?,
         }
         Ok(())
     }

@@ -25,6 +25,7 @@ mod operation;
 mod plain;
 mod shuffle;
 mod vectors;
+mod whole;
 
 pub use check::check;
 pub use check_vector::check_vector;

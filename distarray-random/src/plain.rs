@@ -1,7 +1,7 @@
 //! Random numbers in a plain `ndarray`, without ranks.
 
 use distarray_core::kernel::random::{Stream, Variate, fill_slice};
-use distarray_core::{Block, CopyRun, Element, Float, Plain, Pool};
+use distarray_core::{Element, Float, Plain};
 use ndarray::ArrayD;
 
 use crate::check::check;
@@ -22,19 +22,6 @@ impl Generator {
         shape: &[usize],
     ) -> Result<ArrayD<T>, RandomError> {
         self.array_of(&Kind::Scalar(*variate), shape)
-    }
-
-    /// An array of either kind.
-    pub(crate) fn array_of<T: Element>(
-        &mut self,
-        kind: &Kind,
-        shape: &[usize],
-    ) -> Result<ArrayD<T>, RandomError> {
-        kind.check(T::DTYPE, shape)?;
-        let mut block = Block::uninit(T::DTYPE, shape, &Pool::new(None))?;
-        let axes: Vec<Vec<CopyRun>> = shape.iter().map(|&length| vec![CopyRun::whole(length)]).collect();
-        kind.fill(&mut block, &self.draw()?, shape, &axes)?;
-        Ok(block.to_ndarray()?)
     }
 
     /// Overwrites `elements` with `variate`, made from the next stream: for memory that one has.

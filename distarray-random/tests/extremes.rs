@@ -1,4 +1,4 @@
-//! Whatever is accepted comes to an end, and is where it belongs.
+//! Whatever is accepted comes to an end, and is a number.
 
 mod common;
 
@@ -51,7 +51,11 @@ fn try_out(kind: &Kind) -> bool {
         return false;
     }
     dispatch!(dtype, Any(T) => {
-        let _ = array::<T>(&mut Generator::new(seed(2000)), kind, &shape);
+        // Nothing but NaN differs from itself.
+        let made = array::<T>(&mut Generator::new(seed(2000)), kind, &shape);
+        #[expect(clippy::eq_op, reason = "that is how one asks")]
+        let lost = made.iter().filter(|value| *value != *value).count();
+        assert!(lost == 0, "{kind:?}: {lost} are no numbers");
     });
     true
 }

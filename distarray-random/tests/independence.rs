@@ -117,6 +117,8 @@ fn children_begin_as_differently_as_chance_has_it() {
     assert!(correlation(&first, &second).abs() < DEVIATIONS);
     assert!(correlation(&first, &parents[..20_000]).abs() < DEVIATIONS);
     assert!(correlation(&first, &parents[1..]).abs() < DEVIATIONS);
+    // The first eight bits of the words.
+    #[expect(clippy::cast_possible_truncation, reason = "below 256")]
     let chance = evenness(first.iter().map(|value| (value * 256.0) as u64), 8);
     assert!(chance > UNLIKELY, "{chance}");
 }

@@ -159,4 +159,11 @@ fn shapes_beyond_memory_are_errors() {
     assert!(error.to_string().contains("has more than 2^63 - 1 elements"), "{error}");
     let error = Generator::new(1).uniform::<f64>(0.0, 1.0, &[1 << 62]).expect_err("too large");
     assert!(error.to_string().contains("more bytes than an address can count"), "{error}");
+    let mut generator = Generator::new(1);
+    let error = generator.uniform::<f64>(0.0, 1.0, &[1 << 58]).expect_err("too large");
+    assert!(error.to_string().contains("cannot allocate 2305843009213693952 bytes"), "{error}");
+    let error = generator.unit_ball::<f64>(&[1 << 61]).expect_err("too large");
+    assert!(error.to_string().contains("more bytes than an address can count"), "{error}");
+    assert_eq!(generator.draws(), 0);
+    assert_eq!(generator.unit_ball::<f32>(&[4, 0]).expect("nothing fits").shape(), [4, 0, 3]);
 }

@@ -75,8 +75,7 @@ fn normal_vectors_have_their_mean_and_covariance() {
 fn determined_components_follow_from_the_others() {
     let (variate, _) = &vectors()[1];
     let columns = columns::<f64>(1050, variate);
-    for place in 0..COUNT {
-        let [first, second, third] = [0, 1, 2].map(|column| columns[column][place]);
+    for ((first, second), third) in columns[0].iter().zip(&columns[1]).zip(&columns[2]) {
         assert!((first + second - third).abs() < 1e-14, "{first} {second} {third}");
     }
 }

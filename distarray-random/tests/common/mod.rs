@@ -29,6 +29,8 @@ pub(crate) fn variates() -> Vec<(Variate, DType)> {
         // Every second word is refused.
         (Variate::Integers { low: 0, high: 1 << 63 }, UInt64),
         (Variate::Integers { low: i64::MIN as i128, high: i64::MAX as i128 }, Int64),
+        (Variate::Distinct { population: 30_000 }, Int64),
+        (Variate::Distinct { population: 1 << 40 }, Int64),
     ]);
     all
 }
@@ -70,6 +72,8 @@ pub(crate) fn floats() -> Vec<Variate> {
         Variate::NoncentralChiSquare { freedom: 3.5, noncentrality: 2.0 },
         Variate::NoncentralChiSquare { freedom: 0.5, noncentrality: 4.0 },
         Variate::NoncentralF { numerator: 5.0, denominator: 12.0, noncentrality: 3.0 },
+        Variate::FisherF { numerator: 0.15, denominator: 12.0 },
+        Variate::NoncentralF { numerator: 0.15, denominator: 12.0, noncentrality: 3.0 },
     ]
 }
 

@@ -62,8 +62,7 @@ impl Target<'_> {
                 target.floats(&Rejection(Scaled(Gamma::new(0.5 * freedom), 2.0)))
             }
             Variate::FisherF { numerator, denominator } => {
-                let (above, below) = (Gamma::new(0.5 * numerator), Gamma::new(0.5 * denominator));
-                target.floats(&Rejection(Quotient(above, below, denominator / numerator)))
+                target.floats(&Rejection(Quotient::new(numerator, denominator)))
             }
             Variate::StudentT { freedom } => {
                 target.floats(&Rejection(StudentT(Gamma::new(0.5 * freedom), freedom)))

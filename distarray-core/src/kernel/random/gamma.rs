@@ -128,8 +128,26 @@ impl OfSource for SmallBeta {
     }
 }
 
-/// Quotients of gamma numbers times a factor.
-pub(super) struct Quotient(pub(super) Gamma, pub(super) Gamma, pub(super) f64);
+/// Below this shape numbers may vanish: they are about 2^-53 to the power of 1 / shape. Then logarithms are computed.
+pub(super) const VANISHING: f64 = 0.1;
+
+/// Quotients of gamma numbers of half the degrees of freedom, each over these.
+pub(super) struct Quotient {
+    above: Gamma,
+    below: Gamma,
+    factor: f64,
+    /// The factor's logarithm, if numbers may vanish.
+    log_factor: Option<f64>,
+}
+
+impl Quotient {
+    pub(super) fn new(numerator: f64, denominator: f64) -> Quotient {
+        let (above, below) = (Gamma::new(0.5 * numerator), Gamma::new(0.5 * denominator));
+        let small = above.shape < VANISHING || below.shape < VANISHING;
+        let log_factor = small.then(|| Log::value(denominator) - Log::value(numerator));
+        Quotient { above, below, factor: denominator / numerator, log_factor }
+    }
+}
 
 impl OfSource for Quotient {
     type Value = f64;
@@ -139,9 +157,14 @@ impl OfSource for Quotient {
     }
     #[inline(always)]
     fn of(&self, source: &mut Source<'_>) -> f64 {
-        let above = self.0.of(source);
-        let below = self.1.of(source);
-        self.2 * above / below
+        if let Some(log_factor) = self.log_factor {
+            let above = self.above.log_of(source);
+            let below = self.below.log_of(source);
+            return Exp::value(log_factor + (above - below));
+        }
+        let above = self.above.of(source);
+        let below = self.below.of(source);
+        self.factor * above / below
     }
 }
 

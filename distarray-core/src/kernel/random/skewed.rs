@@ -1,16 +1,18 @@
 //! Floats made of normal numbers and others: skew normal, normal inverse Gaussian, noncentral chi-square and F, PERT.
 
 use super::chacha::Key;
-use super::gamma::Gamma;
+use super::gamma::{Gamma, VANISHING};
 use super::normal::{normal, normals};
 use super::poisson::Poisson;
 use super::rejection::OfSource;
 use super::source::Source;
 use super::tile::Draw;
+use crate::kernel::math::{Exp, Function1, Log};
 
-/// Skew normal numbers of a location, and of weights of a normal number's size and of another normal number.
+/// Skew normal numbers of a location, a scale, and of weights of a normal number's size and of another normal number.
 pub(super) struct SkewNormal {
     location: f64,
+    scale: f64,
     skewed: f64,
     even: f64,
 }
@@ -19,7 +21,7 @@ impl SkewNormal {
     pub(super) fn new(location: f64, scale: f64, skewness: f64) -> SkewNormal {
         // The square of what is larger might overflow, and adds nothing.
         let length = if skewness.abs() < 1e9 { (1.0 + skewness * skewness).sqrt() } else { skewness.abs() };
-        SkewNormal { location, skewed: scale * (skewness / length), even: scale / length }
+        SkewNormal { location, scale, skewed: skewness / length, even: 1.0 / length }
     }
 }
 
@@ -45,7 +47,9 @@ impl Draw for SkewNormal {
 crate::multiversion! {
     fn skew(parameters: &SkewNormal, pairs: &[f64], output: &mut [f64]) {
         for (pair, value) in pairs.as_chunks::<2>().0.iter().zip(output) {
-            *value = parameters.location + (parameters.skewed * pair[0].abs() + parameters.even * pair[1]);
+            // Scaled last: two infinities might have different signs.
+            let standard = parameters.skewed * pair[0].abs() + parameters.even * pair[1];
+            *value = parameters.location + parameters.scale * standard;
         }
     }
 }
@@ -158,11 +162,15 @@ pub(super) struct NoncentralF {
     above: NoncentralChiSquare,
     below: Gamma,
     factor: f64,
+    /// The factor's logarithm, if numbers may vanish.
+    log_factor: Option<f64>,
 }
 
 impl NoncentralF {
     pub(super) fn new(numerator: f64, denominator: f64, noncentrality: f64) -> NoncentralF {
+        let small = 0.5 * numerator < VANISHING || 0.5 * denominator < VANISHING;
         NoncentralF {
+            log_factor: small.then(|| Log::value(0.5 * denominator) - Log::value(numerator)),
             above: NoncentralChiSquare::new(numerator, noncentrality),
             below: Gamma::new(0.5 * denominator),
             factor: 0.5 * (denominator / numerator),
@@ -179,6 +187,9 @@ impl OfSource for NoncentralF {
     #[inline(always)]
     fn of(&self, source: &mut Source<'_>) -> f64 {
         let above = self.above.of(source);
+        if let Some(log_factor) = self.log_factor {
+            return Exp::value(log_factor + (Log::value(above) - self.below.log_of(source)));
+        }
         let below = self.below.of(source);
         self.factor * (above / below)
     }

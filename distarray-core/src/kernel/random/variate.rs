@@ -44,7 +44,7 @@ pub enum Variate {
     Beta { alpha: f64, beta: f64 },
     /// Twice the gamma number of half the degrees of freedom.
     ChiSquare { freedom: f64 },
-    /// The quotient of two chi-square numbers, each over its degrees of freedom.
+    /// The quotient of two chi-square numbers, each over its degrees of freedom; by logarithms below 0.2 degrees.
     FisherF { numerator: f64, denominator: f64 },
     /// `z` over the root of a chi-square number over its degrees of freedom.
     StudentT { freedom: f64 },
@@ -65,7 +65,8 @@ pub enum Variate {
     /// `(z + sqrt noncentrality)^2` and a chi-square number of one degree less; below one degree a chi-square number
     /// of as many more pairs of degrees as a Poisson number of half the noncentrality says.
     NoncentralChiSquare { freedom: f64, noncentrality: f64 },
-    /// The quotient of a noncentral chi-square and a chi-square number, each over its degrees of freedom.
+    /// The quotient of a noncentral chi-square and a chi-square number, each over its degrees of freedom; by logarithms
+    /// below 0.2 degrees.
     NoncentralF { numerator: f64, denominator: f64, noncentrality: f64 },
 
     /// Whether a multiple of 2^-53 in [0, 1) is below `probability`.

@@ -1,7 +1,7 @@
 //! Dirichlet vectors: shares that gamma numbers have of their sum.
 
 use super::super::chacha::Key;
-use super::super::gamma::Gamma;
+use super::super::gamma::{Gamma, VANISHING};
 use super::super::source::Source;
 use super::samples::DrawVector;
 use crate::kernel::math::{Exp, Function1};
@@ -15,15 +15,12 @@ pub(super) struct Dirichlet {
     small: bool,
 }
 
-/// Below this shape numbers may vanish: 2^-53 to the power of 1 / shape, times a number that is hardly below it.
-const SMALL: f64 = 0.1;
-
 impl Dirichlet {
     pub(super) fn new(alpha: &[f64]) -> Dirichlet {
         Dirichlet {
             gammas: alpha.iter().map(|&shape| Gamma::new(shape)).collect(),
             per_component: if alpha.iter().any(|&shape| shape < 1.0) { 4 } else { 2 },
-            small: alpha.iter().any(|&shape| shape < SMALL),
+            small: alpha.iter().any(|&shape| shape < VANISHING),
         }
     }
 }

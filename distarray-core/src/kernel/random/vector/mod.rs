@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::variate::Family;
 
 pub use covariance::{CovarianceError, Factor};
-pub use place::fill_vectors;
+pub use place::{fill_vectors, fill_vectors_slice};
 
 /// Which random vectors. The components of a vector stand along the last axis of the array; vectors are counted in C
 /// order over the other axes.
