@@ -57,7 +57,7 @@ pub use axis::{
     AxisMap, AxisRange, AxisSlice, Block, BlockCyclic, IndexRun, IndexSet, Interval, Replicated, Unstructured,
 };
 pub use digest::Digest;
-pub use distribution::{Distribution, SliceRun, SliceRuns};
+pub use distribution::{ArrangedAxis, Distribution, SliceRun, SliceRuns};
 pub use error::MapError;
 pub use grid::{Coords, Dimension, Grid, automatic_shape};
 pub use run::{Run, Runs};

@@ -191,6 +191,17 @@ impl AxisMap {
         })
     }
 
+    /// Whether every part finds the indices of a range at equal distances among its own, so that the slice can be seen
+    /// without copying anything: always if each part has one block; for dealt out blocks, if they have one index, or the
+    /// range takes neighbours. **False** for unstructured axes.
+    pub fn slices_evenly(&self, range: &AxisRange) -> bool {
+        match self {
+            AxisMap::Replicated(_) | AxisMap::Block(_) => true,
+            AxisMap::BlockCyclic(map) => range.count <= 1 || range.step.abs() == 1 || map.block_size() == 1,
+            AxisMap::Unstructured(_) => range.is_whole(self.length()),
+        }
+    }
+
     /// Whether both maps give every index to the same part at the same local index. The kinds may differ.
     ///
     /// Answers `false` for some equal pairs of slices with unequal descriptions.

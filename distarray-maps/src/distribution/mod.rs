@@ -1,6 +1,7 @@
 //! `Distribution`: a shape, one map per axis and a process grid; no data.
 
 mod align;
+mod arrange;
 mod compare;
 mod create;
 mod describe;
@@ -10,6 +11,7 @@ mod reduce;
 mod slice;
 mod slice_runs;
 
+pub use arrange::ArrangedAxis;
 pub use describe::Distribution;
 pub(crate) use describe::Shape;
 pub use slice_runs::{SliceRun, SliceRuns};
