@@ -1,6 +1,7 @@
 //! Random arrays in programs: the library's own numbers under NumPy's names, and what is refused.
 
 mod order;
+mod vectors;
 
 use super::names::INSTEAD;
 use super::order::SHUFFLE;
@@ -165,31 +166,44 @@ fn without_a_size_there_is_one_number() {
     assert_eq!(block_on(3, Some("c,b"), "random.integers(5, size=(2, 0))").shape(), [2, 0]);
 }
 
-/// NumPy's signatures, read from the docstrings of NumPy 2.4; `bernoulli` is our own.
-const SIGNATURES: [&str; 32] = [
+/// NumPy's signatures, read from the docstrings of NumPy 2.4. Our own are `bernoulli`, `frechet`,
+/// `normal_inverse_gaussian`, `pert`, `skew_normal`, `unit_ball` and its kin, and `zipfian`.
+const SIGNATURES: [&str; 51] = [
     "bernoulli(p, size=None)",
     "beta(a, b, size=None)",
     "binomial(n, p, size=None)",
     "chisquare(df, size=None)",
     "choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)",
+    "dirichlet(alpha, size=None)",
     "exponential(scale=1.0, size=None)",
     "f(dfnum, dfden, size=None)",
+    "frechet(location, shape_parameter, scale, size=None)",
     "gamma(shape, scale=1.0, size=None)",
     "geometric(p, size=None)",
     "gumbel(loc=0.0, scale=1.0, size=None)",
+    "hypergeometric(ngood, nbad, nsample, size=None)",
     "integers(low, high=None, size=None, dtype=np.int64, endpoint=False)",
     "laplace(loc=0.0, scale=1.0, size=None)",
     "logistic(loc=0.0, scale=1.0, size=None)",
     "lognormal(mean=0.0, sigma=1.0, size=None)",
+    "logseries(p, size=None)",
+    "multinomial(n, pvals, size=None)",
+    "multivariate_hypergeometric(colors, nsample, size=None, method='marginals')",
+    "multivariate_normal(mean, cov, size=None, check_valid='warn', tol=1e-08, *, method='svd')",
     "negative_binomial(n, p, size=None)",
+    "noncentral_chisquare(df, nonc, size=None)",
+    "noncentral_f(dfnum, dfden, nonc, size=None)",
     "normal(loc=0.0, scale=1.0, size=None)",
+    "normal_inverse_gaussian(alpha, beta, size=None)",
     "pareto(a, size=None)",
     "permutation(x, axis=0)",
+    "pert(left, mode, right, shape_parameter=4.0, size=None)",
     "poisson(lam=1.0, size=None)",
     "power(a, size=None)",
     "random(size=None, dtype=np.float64, out=None)",
     "rayleigh(scale=1.0, size=None)",
     "shuffle(x, axis=0)",
+    "skew_normal(location, scale, skewness, size=None)",
     "standard_cauchy(size=None)",
     "standard_exponential(size=None, dtype=np.float64, method='zig', out=None)",
     "standard_gamma(shape, size=None, dtype=np.float64, out=None)",
@@ -197,8 +211,15 @@ const SIGNATURES: [&str; 32] = [
     "standard_t(df, size=None)",
     "triangular(left, mode, right, size=None)",
     "uniform(low=0.0, high=1.0, size=None)",
+    "unit_ball(size=None)",
+    "unit_circle(size=None)",
+    "unit_disc(size=None)",
+    "unit_sphere(size=None)",
+    "vonmises(mu, kappa, size=None)",
     "wald(mean, scale, size=None)",
     "weibull(a, size=None)",
+    "zipf(a, size=None)",
+    "zipfian(n, exponent, size=None)",
 ];
 
 #[test]
@@ -244,14 +265,29 @@ fn parameters_may_be_given_by_position_and_by_name() {
         }
         let mut by_position = Vec::new();
         let mut by_name = Vec::new();
+        let mut by_name_only = false;
         for parameter in parameters.split(", ") {
             let parameter = parameter.split('=').next().expect("a name");
             let value = match parameter {
+                "*" => {
+                    by_name_only = true;
+                    continue;
+                }
                 "size" => "(3, 2)",
                 "dtype" if name == "integers" => "int64",
                 "dtype" => "float64",
                 "endpoint" => "False",
+                "method" if name == "multivariate_normal" => "'cholesky'",
+                "method" if name == "multivariate_hypergeometric" => "'count'",
+                "check_valid" => "'raise'",
+                "tol" => "1e-8",
                 "out" | "method" => break,
+                "mean" if name == "multivariate_normal" => "[1, -1.5]",
+                "cov" => "[[2, 0.5], [0.5, 1]]",
+                "alpha" if name == "dirichlet" => "[0.5, 2.0, 1.0]",
+                "pvals" => "[0.25, 0.25, 0.5]",
+                "colors" => "[5, 0, 9]",
+                "beta" => "-0.5",
                 "x" => "linspace(0, 1, 7)",
                 "a" if name == "choice" => "arange(9)",
                 "p" if name == "choice" => "None",
@@ -259,13 +295,14 @@ fn parameters_may_be_given_by_position_and_by_name() {
                 "replace" | "shuffle" => "False",
                 "p" => "0.25",
                 "low" | "left" => "1",
-                "high" | "n" => "7",
+                "high" | "n" | "ngood" | "nbad" | "nsample" => "7",
                 "mode" => "3",
                 "right" => "5",
                 _ => "1.5",
             };
-            by_position.push(value.to_owned());
-            by_name.push(format!("{parameter}={value}"));
+            let named = format!("{parameter}={value}");
+            by_position.push(if by_name_only { named.clone() } else { value.to_owned() });
+            by_name.push(named);
         }
         by_name.reverse();
         let by_position = format!("random.{name}({}, seed=8)", by_position.join(", "));
@@ -273,9 +310,18 @@ fn parameters_may_be_given_by_position_and_by_name() {
         agree(&by_position, &by_name);
         let dtype = match name {
             "bernoulli" => DType::Bool,
-            "binomial" | "choice" | "geometric" | "integers" | "negative_binomial" | "poisson" => {
-                DType::Int64
-            }
+            "binomial"
+            | "choice"
+            | "geometric"
+            | "hypergeometric"
+            | "integers"
+            | "logseries"
+            | "multinomial"
+            | "multivariate_hypergeometric"
+            | "negative_binomial"
+            | "poisson"
+            | "zipf"
+            | "zipfian" => DType::Int64,
             _ => DType::Float64,
         };
         assert_eq!(block(&by_name).dtype(), dtype, "{name}");
@@ -337,6 +383,43 @@ fn mistakes_name_the_value_and_the_place() {
         ("random.bernoulli(1.5)", "p 1.5 is refused: it must be between 0 and 1", "1.5"),
         ("random.f(1, 0)", "dfden 0 is refused: it must be positive and finite", "0"),
         ("random.binomial(-1, 0.5)", "n -1 is refused: it must be from 0 to 2^62", "-1"),
+        ("random.hypergeometric(5, 15, 30)", "nsample 30 is refused: there are 20 in all", "30"),
+        ("random.hypergeometric(5, -1, 3)", "nbad -1 is refused: it must be from 0 to 2^62", "-1"),
+        (
+            "random.hypergeometric(2**62, 1, 3)",
+            "ngood + nbad 4611686018427387905 is refused: it must be at most 2^62",
+            "random.hypergeometric(2**62, 1, 3)",
+        ),
+        ("random.vonmises(0, kappa=-2)", "kappa -2 is refused: it must be finite and not negative", "-2"),
+        ("random.vonmises(inf, 1)", "mu inf is refused: it must be finite", "inf"),
+        ("random.zipf(1)", "a 1 is refused: it must be above 1", "1"),
+        ("random.logseries(1)", "p 1 is refused: it must be at least 0 and below 1", "1"),
+        ("random.noncentral_chisquare(3, -1)", "nonc -1 is refused: it must be between 0 and 2^62", "-1"),
+        ("random.noncentral_f(1, 0, 2)", "dfden 0 is refused: it must be positive and finite", "0"),
+        ("random.frechet(0, 0, 1)", "shape_parameter 0 is refused: it must be positive and finite", "0"),
+        ("random.skew_normal(0, -1, 2)", "scale -1 is refused: it must be finite and not negative", "-1"),
+        (
+            "random.normal_inverse_gaussian(1, -2)",
+            "beta -2 is refused: it must lie between -alpha and alpha",
+            "-2",
+        ),
+        (
+            "random.pert(3, 2, 4)",
+            "left 3, mode 2, right 4 are refused: left <= mode <= right and left < right",
+            "random.pert(3, 2, 4)",
+        ),
+        (
+            "random.pert(1, 2, 4, -1)",
+            "shape_parameter -1 is refused: it must be finite and not negative",
+            "-1",
+        ),
+        ("random.zipfian(0, 1)", "n 0 is refused: it must be from 1 to 2^62", "0"),
+        (
+            "random.zipfian(9, exponent=-1)",
+            "exponent -1 is refused: it must be finite and not negative",
+            "-1",
+        ),
+        ("random.zipf(2, dtype=int32)", "dtype int32 is refused: these numbers are int64", "int32"),
         ("random.binomial(1.5, 0.5)", "n is a float: an integer is needed", "1.5"),
         (
             "random.triangular(3, 2, 4)",
@@ -437,6 +520,11 @@ fn a_refused_call_draws_nothing() {
         "rng.choice(5, 6, nosuch=1)",
         "rng.choice(2, 3, False, p=[0.5, 0.5])",
         "rng.choice(2, 3, p=[0.5j, 0.5])",
+        "rng.hypergeometric(5, 15, 30)",
+        "rng.multivariate_normal([0, 0], [[1, 2], [2, 1]])",
+        "rng.multivariate_normal([0, 0], [[1, 0], [0, 1]], nosuch=1)",
+        "rng.dirichlet([1, -1])",
+        "rng.unit_ball(3, int8)",
         "x = ones(3); rng.shuffle(x, axis=1)",
     ] {
         run(wrong).expect_err(wrong);
