@@ -20,7 +20,6 @@ pub(super) fn multivariate_normal(mut draw: Draw<'_>) -> Result<Value, CalcError
     let check = draw.arguments().optional(3, &["check_valid"])?;
     one_of(check, "check_valid", &["warn", "raise", "ignore"])?;
     let tolerance = draw.real(4, &Parameter { name: "tol", field: "tolerance", default: Some(TOLERANCE) })?;
-    #[expect(clippy::float_cmp, reason = "it is a constant")]
     if tolerance != TOLERANCE {
         return Err(CalcError::new(
             draw.place_of("tol"),
