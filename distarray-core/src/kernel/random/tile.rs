@@ -127,11 +127,7 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
             let packed = &mut self.packed[..count * per_element];
             each_of(words, stride * per_element, length * per_element, packed);
             let indices = &mut self.indices[..count];
-            for (repeat, indices) in indices.chunks_exact_mut(length).enumerate() {
-                for (offset, value) in indices.iter_mut().enumerate() {
-                    *value = index + (repeat * stride + offset) as u64;
-                }
-            }
+            number_pieces(index, stride, length, indices);
             let values = &mut self.values[..count];
             self.draw.values(packed, indices, self.own, values);
             (self.store)(place, values);
@@ -330,5 +326,20 @@ fn first_of<const STRIDE: usize>(words: &[u64], packed: &mut [u64]) {
     }
     if let (Some(last), Some(from)) = (packed.get_mut(whole.len()), rest.first()) {
         *last = *from;
+    }
+}
+
+/// The flat indices of pieces of `length` elements that begin `stride` apart.
+fn number_pieces(first: u64, stride: usize, length: usize, indices: &mut [u64]) {
+    if length == 1 {
+        for (repeat, index) in indices.iter_mut().enumerate() {
+            *index = first + (repeat * stride) as u64;
+        }
+        return;
+    }
+    for (repeat, indices) in indices.chunks_exact_mut(length).enumerate() {
+        for (offset, index) in indices.iter_mut().enumerate() {
+            *index = first + (repeat * stride + offset) as u64;
+        }
     }
 }
