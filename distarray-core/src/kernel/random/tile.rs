@@ -23,6 +23,9 @@ pub(super) trait Draw {
     /// What they are computed as.
     type Value: Element;
 
+    /// Whether elements may need their indices; otherwise those given mean nothing.
+    const USES_INDICES: bool;
+
     /// Words of the stream per element: 1, 2, 4 or 8. Part of the definition.
     fn words(&self) -> usize;
 
@@ -127,7 +130,9 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
             let packed = &mut self.packed[..count * per_element];
             each_of(words, stride * per_element, length * per_element, packed);
             let indices = &mut self.indices[..count];
-            number_pieces(index, stride, length, indices);
+            if D::USES_INDICES {
+                number_pieces(index, stride, length, indices);
+            }
             let values = &mut self.values[..count];
             self.draw.values(packed, indices, self.own, values);
             (self.store)(place, values);
@@ -199,8 +204,10 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
         });
         let mut count = 0;
         for piece in group {
-            for (offset, index) in self.indices[count..count + piece.length].iter_mut().enumerate() {
-                *index = piece.index + offset as u64;
+            if D::USES_INDICES {
+                for (offset, index) in self.indices[count..count + piece.length].iter_mut().enumerate() {
+                    *index = piece.index + offset as u64;
+                }
             }
             if !follow {
                 let words = &all[piece.word..piece.word + piece.length * per_element];
