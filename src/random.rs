@@ -14,12 +14,13 @@ pub use distarray_random::*;
 /// on the number of ranks nor on the layout. In an SPMD program every rank calls with a generator of the same state.
 /// What is refused takes no stream.
 pub trait RandomArrays {
-    /// An array of `variate`.
+    /// An array of a [`Variate`]; of a [`VectorVariate`], whose components stand along the last axis, which must have
+    /// as many indices.
     ///
     /// # Errors
-    /// Parameters or a dtype that make no sense; a layout that the maps refuse.
+    /// Parameters, a dtype or a last axis that make no sense; a layout that the maps refuse.
     ///
-    /// # Example
+    /// # Examples
     /// ```
     /// use distarray::comm::threads;
     /// use distarray::prelude::*;
@@ -36,11 +37,27 @@ pub trait RandomArrays {
     /// assert_eq!(quarters[0], Scalar::Float64(0.808));
     /// # Ok::<(), Error>(())
     /// ```
+    ///
+    /// Points in the plane, dealt out one by one:
+    ///
+    /// ```
+    /// use distarray::prelude::*;
+    /// use distarray::random::{Generator, RandomArrays, multivariate_normal};
+    ///
+    /// let covariance = ndarray::arr2(&[[2.0, 1.0], [1.0, 2.0]]);
+    /// let normal = multivariate_normal(&[0.0, 5.0], &covariance)?;
+    /// let context = Context::local(3)?;
+    /// let points = context.random(&mut Generator::new(42), normal, DType::Float64, ([1000, 2], "c"))?;
+    /// let alone = Generator::new(42).multivariate_normal::<f64>(&[0.0, 5.0], &covariance, &[1000])?;
+    /// assert_eq!(points.fetch::<f64>()?, alone);
+    /// context.close()?;
+    /// # Ok::<(), Error>(())
+    /// ```
     #[track_caller]
     fn random(
         &self,
         generator: &mut Generator,
-        variate: Variate,
+        kind: impl Into<Kind>,
         dtype: DType,
         layout: impl IntoLayout,
     ) -> Result<DistArray, Error>;

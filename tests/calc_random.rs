@@ -9,10 +9,16 @@ y = np.random.poisson(50, seed=7, shape=(101, 17)) * random.gamma(0.5, seed=8)
 rng.shuffle(x)
 p = ones(101) / 101
 z = random.choice(rng.permutation(x, axis=1), 60, replace=False, p=p, seed=9) + rng.choice([0.5, 1.5], (60, 17))
-i = rng.permutation(101) - rng.choice(101, 101, p=p) + rng.choice(101, 101, replace=False)";
+i = rng.permutation(101) - rng.choice(101, 101, p=p) + rng.choice(101, 101, replace=False)
+m = array([1.0, -2.0, 5.0]); c = [[4, 1, 0], [1, 2, -1], [0, -1, 1]]
+v = rng.multivariate_normal(m, c, (50, 7)) + rng.unit_ball((50, 7)) * rng.dirichlet(m * m, 7)
+u = rng.unit_disc(101, dtype=float32) + rng.unit_circle((101,)) * rng.vonmises(0, 2) - rng.skew_normal(0, 1, 3, (101, 2))
+k = rng.multinomial(1000, [0.5, 0.25, 0.25], (50, 7)) - rng.multivariate_hypergeometric([9, 0, 30], 12, (50, 7))
+h = rng.hypergeometric(15, 20, 10, (101, 17)) + random.zipf(3, 17, seed=4) * rng.logseries(0.5, (101, 1)) - rng.zipfian(9, 1)
+o = rng.multivariate_normal(m, c) + rng.noncentral_f(3, 9, 2)";
 
 /// What it writes.
-const OUTPUTS: [&str; 4] = ["x", "y", "z", "i"];
+const OUTPUTS: [&str; 9] = ["x", "y", "z", "i", "v", "u", "k", "h", "o"];
 
 /// A directory of its own for one test.
 fn directory(name: &str) -> PathBuf {
@@ -50,7 +56,7 @@ fn the_same_bytes_on_any_engines_and_layout() {
     let directory = directory("calc-random");
     let alone = written(&mut distarray(), &["-n", "1"], &directory);
     for engines in ["1", "2", "3", "4"] {
-        for letters in ["b", "c", "c(3)", "c,b", "n"] {
+        for letters in ["b", "c", "c(3)", "n", "c,b", "c,b,c"] {
             let options = ["-n", engines, "--dist", letters];
             assert!(written(&mut distarray(), &options, &directory) == alone, "{options:?}");
         }
@@ -63,7 +69,7 @@ fn the_same_bytes_on_processes() {
     let directory = directory("calc-random-mpi");
     let alone = written(&mut distarray(), &["-n", "1"], &directory);
     for processes in ["1", "2", "3", "4"] {
-        for letters in ["b", "c", "c(3)", "n"] {
+        for letters in ["b", "c", "c(3)", "n", "c,b,c"] {
             let mut launcher = Command::new(std::env::var_os("MPIEXEC").unwrap_or_else(|| "mpiexec".into()));
             launcher
                 .args(["-n", processes, env!("CARGO_BIN_EXE_distarray")])
@@ -113,6 +119,16 @@ fn a_mistake_is_shown_in_the_program() {
 1 | x = random.normal(0, -2, 3)
   |                      ^^\n"
     );
+}
+
+#[test]
+fn a_matrix_that_is_no_covariance_is_shown_in_the_program() {
+    let program = "c = -ones((2, 2)); x = random.multivariate_normal([0, 0], c, 5)";
+    let output = run(&mut distarray(), &[program, "-n", "2"], Path::new("."));
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    let refused = "cov[0, 0] -1 is refused: a variance must not be negative\n --> line 1, column 59";
+    assert!(message.contains(refused), "{message}");
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 use distarray::comm::{threads, wire};
 use distarray::prelude::*;
-use distarray::random::{Generator, Random, RandomArrays, RandomError, Replacement, Variate, register};
+use distarray::random::{
+    Generator, Random, RandomArrays, RandomError, Replacement, Variate, VectorVariate, multivariate_normal,
+    register,
+};
 use distarray::spmd::{DynOperation, Registry};
-use ndarray::{ArrayD, IxDyn, aview1};
+use ndarray::{ArrayD, IxDyn, arr2, aview1};
 
 const NORMAL: Variate = Variate::Normal { mean: 1.0, deviation: 2.0 };
 
@@ -70,6 +73,91 @@ fn the_operation_travels() {
     let decoded =
         registry.decode("random", &wire::encode(&random).expect("plain data")).expect("it is known");
     assert_eq!(decoded.parameters(), DynOperation::parameters(&random));
+}
+
+/// Normal vectors, shares, points and counts, all as float64.
+fn vectors(context: &Context, letters: &str) -> Result<Vec<ArrayD<f64>>, Error> {
+    let generator = &mut Generator::new(8);
+    let normal = multivariate_normal(&MEAN, &arr2(&COVARIANCE))?;
+    let multinomial = VectorVariate::Multinomial { trials: 1000, probabilities: SHARES.to_vec() };
+    let dirichlet = VectorVariate::Dirichlet { alpha: SHARES.to_vec() };
+    let arrays = [
+        context.random(generator, normal, DType::Float64, ([7, 9, 3], letters))?,
+        context.random(generator, dirichlet, DType::Float64, ([5, 13, 4], letters))?,
+        context.random(generator, VectorVariate::UnitBall, DType::Float64, ([11, 2, 3], letters))?,
+        context.random(generator, multinomial, DType::Int64, ([6, 6, 4], letters))?.astype(DType::Float64),
+    ];
+    arrays.iter().map(DistArray::fetch).collect()
+}
+
+const MEAN: [f64; 3] = [1.0, -2.0, 100.0];
+const COVARIANCE: [[f64; 3]; 3] = [[4.0, 1.0, 0.0], [1.0, 2.0, -1.0], [0.0, -1.0, 1.0]];
+const SHARES: [f64; 4] = [0.125, 0.5, 0.125, 0.25];
+
+fn vectors_of_one_process() -> Result<Vec<ArrayD<f64>>, RandomError> {
+    let generator = &mut Generator::new(8);
+    Ok(vec![
+        generator.multivariate_normal(&MEAN, &arr2(&COVARIANCE), &[7, 9])?,
+        generator.dirichlet(&SHARES, &[5, 13])?,
+        generator.unit_ball(&[11, 2])?,
+        generator.multinomial(1000, &SHARES, &[6, 6])?.mapv(|count| count as f64),
+    ])
+}
+
+#[test]
+fn vectors_of_a_client_and_of_ranks_are_those_of_one_process() {
+    let alone = vectors_of_one_process().expect("valid parameters");
+    for ranks in 1..=4 {
+        // The last axis too may be dealt out: components of one vector on several ranks.
+        for letters in ["b", "c", "n,c(2)", "n", "n,n,c", "c,n,b"] {
+            let client = Context::local(ranks).expect("engines start");
+            let found = vectors(&client, letters).expect("nothing fails");
+            assert_eq!(found, alone, "{letters} on {ranks} engines");
+            client.close().expect("nothing failed");
+            let found = threads::run(ranks, |comm| {
+                let context = Context::spmd(&comm)?;
+                let found = vectors(&context, letters)?;
+                context.close()?;
+                Ok::<_, Error>(found)
+            });
+            for found in found.expect("no rank fails") {
+                assert_eq!(found, alone, "{letters} on {ranks} ranks");
+            }
+        }
+    }
+}
+
+#[test]
+fn vectors_that_make_no_sense_name_operation_and_value_and_take_no_stream() {
+    let context = Context::local(2).expect("engines start");
+    let generator = &mut Generator::new(8);
+    let dirichlet = |alpha: &[f64]| VectorVariate::Dirichlet { alpha: alpha.to_vec() };
+    let outcomes = [
+        (
+            context.random(generator, VectorVariate::UnitDisc, DType::Float64, [5, 3]),
+            "shape [5, 3] for 2 components is refused",
+        ),
+        (
+            context.random(generator, VectorVariate::UnitDisc, DType::Float64, [0; 0]),
+            "shape [] for 2 components is refused",
+        ),
+        (
+            context.random(generator, VectorVariate::UnitDisc, DType::Int64, [5, 2]),
+            "dtype int64 for numbers that are float32 or float64 is refused",
+        ),
+        (
+            context.random(generator, dirichlet(&[1.0, -0.5]), DType::Float64, [5, 2]),
+            "alpha [1] -0.5 is refused",
+        ),
+    ];
+    for (outcome, part) in outcomes {
+        let message = outcome.expect_err(part).to_string();
+        for part in [part, "random at", "random_arrays.rs"] {
+            assert!(message.contains(part), "{message}, not {part}");
+        }
+    }
+    assert_eq!(generator.draws(), 0);
+    context.close().expect("nothing ran");
 }
 
 /// A permutation, shuffled rows, and choices with and without weights and replacement.

@@ -18,6 +18,7 @@
 mod check;
 mod check_vector;
 mod choice;
+mod detour;
 mod error;
 mod generator;
 mod kind;

@@ -1,14 +1,18 @@
 //! `Random`: an operation that makes a random array, each rank its own part.
 
+use distarray_comm::SameMemory;
 use distarray_core::kernel::random::Stream;
 use distarray_core::{Block, DType, Element};
 use distarray_maps::Distribution;
 use distarray_spmd::create::{check_ranks, placement};
+use distarray_spmd::transfer::redistribute::redistribute;
 use distarray_spmd::{
-    AnyLocalArray, ArrayMeta, Error, Inferred, Input, LocalArray, Operation, Worker, exactly,
+    AnyLocalArray, ArrayMeta, Cost, Error, FailureKind, Inferred, Input, LocalArray, Operation, Worker,
+    exactly,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::detour;
 use crate::error::RandomError;
 use crate::generator::Generator;
 use crate::kind::Kind;
@@ -17,6 +21,7 @@ use crate::kind::Kind;
 ///
 /// Takes no arrays and gives one. Every rank makes what it holds, without a message; an element depends on the
 /// stream and its global index alone, so that the array is the same for any distribution over any number of ranks.
+/// Large arrays that are dealt out in small pieces are made in blocks and moved, if there is memory for both.
 ///
 /// # Example
 /// ```
@@ -63,7 +68,7 @@ impl Random {
         Ok(Random { kind, stream: generator.draw()?, dtype, distribution })
     }
 
-    /// This rank's share. **Local.**
+    /// This rank's share. **Collective** for large arrays that are dealt out in small pieces, otherwise local.
     ///
     /// # Errors
     /// [`Error::DType`] if the elements are no `T`, [`Error::Ranks`], memory refused.
@@ -83,13 +88,40 @@ impl Operation for Random {
     }
 
     fn communicates(&self, _: &[&ArrayMeta]) -> bool {
-        false
+        self.detour().is_some()
+    }
+
+    fn cost(&self, _: &[&ArrayMeta], rank: usize, ranks: usize, reach: SameMemory) -> Cost {
+        let made = self.detour().map(|blocks| ArrayMeta { dtype: self.dtype, distribution: blocks });
+        made.map_or_else(Cost::default, |made| detour::cost(&made, &self.distribution, rank, ranks, reach))
     }
 
     fn execute(&self, worker: &Worker, _: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         check_ranks(&self.distribution, worker.size())?;
+        if let Some(blocks) = self.detour() {
+            match self.moved(&blocks, worker) {
+                // All ranks know of it: each makes its own part where it belongs.
+                Err(Error::Agreed(failure)) if matches!(failure.kind, FailureKind::OutOfMemory { .. }) => {}
+                outcome => return Ok(vec![outcome?]),
+            }
+        }
         let block = filled(&self.kind, &self.stream, self.dtype, &self.distribution, worker)?;
         Ok(vec![AnyLocalArray::new(self.distribution.clone(), block, worker.rank())?])
+    }
+}
+
+impl Random {
+    /// Where it is made first, if not where it belongs.
+    fn detour(&self) -> Option<Distribution> {
+        detour::blocks(&self.kind, &self.distribution)
+    }
+
+    /// This rank's share of the array made in `blocks`. **Collective.**
+    fn moved(&self, blocks: &Distribution, worker: &Worker) -> Result<AnyLocalArray, Error> {
+        let made = filled(&self.kind, &self.stream, self.dtype, blocks, worker);
+        let made = worker.agree(Self::NAME, made)?;
+        let made = AnyLocalArray::new(blocks.clone(), made, worker.rank())?;
+        redistribute(&made, &self.distribution, worker)
     }
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use distarray_comm::threads;
 use distarray_core::kernel::simd::{CpuVariant, cap_variant};
-use distarray_core::{DType, Element, dispatch};
+use distarray_core::{DType, Element, Pool, dispatch};
 use distarray_maps::{Distribution, Grid};
 use distarray_random::{Generator, Kind, Random, Variate, VectorVariate, elements_from};
 use distarray_spmd::{Error, Worker};
@@ -169,5 +169,40 @@ fn blocks_written_past_the_caches_are_as_others() {
     for first in (0..count - part.len()).step_by(100_003) {
         elements_from(&stream, &normal, first, &mut part).expect("valid parameters");
         assert!(whole.as_slice().expect("in C order")[first..first + part.len()] == part, "from {first}");
+    }
+}
+
+#[test]
+fn thinly_dealt_arrays_are_the_same_too() {
+    let normal = Kind::Scalar(Variate::Normal { mean: 0.0, deviation: 1.0 });
+    for (letters, shape) in
+        [("c", vec![70_001]), ("c(3)", vec![70_001]), ("c,n", vec![20_001, 3]), ("n,c", vec![3, 20_001])]
+    {
+        for ranks in [2, 3] {
+            let distribution =
+                Distribution::from_spec(&shape, &letters.parse().expect("letters"), ranks).expect("a layout");
+            agrees::<f64>(&normal, &distribution, 5);
+        }
+    }
+}
+
+/// Without memory for two copies of an array it is made where it belongs.
+#[test]
+fn thinly_dealt_arrays_need_no_more_memory_than_they_have() {
+    let variate = Variate::Uniform { low: 0.0, high: 1.0 };
+    let distribution =
+        Distribution::from_spec(&[200_000], &"c".parse().expect("a letter"), 2).expect("a layout");
+    let alone = Generator::new(6).array::<f64>(&variate, &[200_000]).expect("valid parameters");
+    for limit_bytes in [1_200_000, 10_000_000] {
+        let gathered = threads::run(2, |comm| {
+            let pool = Pool::new((comm.rank() == 1).then_some(limit_bytes));
+            let worker = Worker::with_pool(&comm, &pool);
+            let random = Random::new(&mut Generator::new(6), variate, DType::Float64, distribution.clone())?;
+            let local = random.local_array::<f64>(&worker)?.local()?.to_owned();
+            Ok::<_, Error>(local)
+        });
+        for (rank, local) in gathered.expect("no rank fails").iter().enumerate() {
+            assert!(local.iter().zip(alone.iter().skip(rank).step_by(2)).all(|(left, right)| left == right));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::panic::Location;
 use distarray_core::DType;
 use distarray_lazy::{Context, DistArray, IntoLayout};
 use distarray_maps::Distribution;
-use distarray_random::{Generator, Random, RandomError, Replacement, Shuffle, Variate, WeightedChoice};
+use distarray_random::{Generator, Kind, Random, RandomError, Replacement, Shuffle, Variate, WeightedChoice};
 use distarray_spmd::compute::reduce::normalize_axes;
 use distarray_spmd::create::check_ranks;
 use distarray_spmd::{Error, Operation, exactly};
@@ -17,13 +17,13 @@ impl RandomArrays for Context {
     fn random(
         &self,
         generator: &mut Generator,
-        variate: Variate,
+        kind: impl Into<Kind>,
         dtype: DType,
         layout: impl IntoLayout,
     ) -> Result<DistArray, Error> {
         located("random", || {
             let layout = laid_out(self, layout)?;
-            drawn(self, generator, &[], |generator| Random::new(generator, variate, dtype, layout))
+            drawn(self, generator, &[], |generator| Random::new(generator, kind, dtype, layout))
         })
     }
 

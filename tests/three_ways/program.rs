@@ -4,7 +4,10 @@ use distarray::core::ufunc::Ufunc;
 use distarray::core::{Block, Complex, Pool, Weak};
 use distarray::lazy::{Operand, apply};
 use distarray::prelude::*;
-use distarray::random::{Generator, RandomArrays, Variate};
+use distarray::random::{
+    Family, Generator, Kind, RandomArrays, Replacement, Variate, VectorVariate, multivariate_normal,
+};
+use ndarray::{Array1, Array2};
 
 /// A small generator of numbers by chance: the programs must be the same on every rank and in every process.
 ///
@@ -46,8 +49,9 @@ enum Step {
     Ramp(Distribution, Scalar, Scalar),
     Points(Distribution),
     Given(Distribution, DType, u64),
-    Random(Distribution, Variate, DType, u64),
+    Random(Distribution, Kind, DType, u64),
     Permutation(Distribution, u64),
+    WeightedChoice(Distribution, u64),
     Apply(Ufunc, Vec<usize>),
     WithNumber(Ufunc, usize, Weak),
     Clip(usize, usize),
@@ -86,6 +90,20 @@ const VARIATES: [(Variate, DType); 5] = [
     (Variate::Poisson { mean: 50.0 }, DType::Int64),
     (Variate::Bernoulli { probability: 0.25 }, DType::Bool),
 ];
+
+/// Vectors of so many components, more than none.
+fn vectors(components: usize, chance: &mut Chance) -> (Kind, DType) {
+    let shares = vec![1.0 / components as f64; components];
+    let diagonal = Array2::from_diag(&Array1::from(shares.clone()));
+    let variate = match chance.below(4) {
+        0 => VectorVariate::Dirichlet { alpha: shares },
+        1 => VectorVariate::Multinomial { trials: 1000, probabilities: shares },
+        2 => VectorVariate::MultivariateHypergeometric { colors: vec![50; components], sample: 20 },
+        _ => multivariate_normal(&shares, &(diagonal + 0.5)).expect("a covariance"),
+    };
+    let is_count = matches!(variate.family(), Family::Count);
+    (variate.into(), if is_count { DType::Int64 } else { DType::Float64 })
+}
 
 /// Some distribution of `shape`: any kind of map per axis, any grid that fits the ranks.
 fn distribution(shape: &[usize], ranks: usize, chance: &mut Chance) -> Distribution {
@@ -158,7 +176,7 @@ impl Program {
 
     fn step(number: usize, base: &[usize; 3], ranks: usize, chance: &mut Chance) -> Step {
         if number < 2 || chance.one_in(6) {
-            let kind = chance.below(6);
+            let kind = chance.below(8);
             let shape = if kind == 5 { vec![base[2]] } else { shape(base, chance) };
             let distribution = distribution(&shape, ranks, chance);
             let dtype = chance.pick(&DType::ALL);
@@ -171,9 +189,14 @@ impl Program {
                 2 => Step::Points(distribution),
                 4 => {
                     let (variate, dtype) = chance.pick(&VARIATES);
-                    Step::Random(distribution, variate, dtype, chance.next())
+                    Step::Random(distribution, variate.into(), dtype, chance.next())
                 }
                 5 => Step::Permutation(distribution, chance.next()),
+                6 if shape.last().is_some_and(|&components| components > 0) => {
+                    let (kind, dtype) = vectors(shape[shape.len() - 1], chance);
+                    Step::Random(distribution, kind, dtype, chance.next())
+                }
+                7 => Step::WeightedChoice(distribution, chance.next()),
                 _ => Step::Given(distribution, dtype, chance.next()),
             };
         }
@@ -241,7 +264,8 @@ impl Step {
             | Step::Points(..)
             | Step::Given(..)
             | Step::Random(..)
-            | Step::Permutation(..) => Vec::new(),
+            | Step::Permutation(..)
+            | Step::WeightedChoice(..) => Vec::new(),
             Step::Apply(_, operands) => operands.clone(),
             Step::Clip(first, second) => vec![*first, *second],
             Step::WithNumber(_, operand, _)
@@ -267,11 +291,21 @@ impl Step {
                 let block = given(distribution.shape(), *dtype, *seed)?;
                 context.array_of(&block, distribution)
             }
-            Step::Random(distribution, variate, dtype, seed) => {
-                context.random(&mut Generator::new(*seed), *variate, *dtype, distribution)?
+            Step::Random(distribution, kind, dtype, seed) => {
+                context.random(&mut Generator::new(*seed), kind.clone(), *dtype, distribution)?
             }
             Step::Permutation(distribution, seed) => {
                 context.permutation(&mut Generator::new(*seed), distribution)?
+            }
+            Step::WeightedChoice(distribution, seed) => {
+                let chance = &mut Chance::new(*seed);
+                let count = distribution.size();
+                let replacement = chance.pick(&[Replacement::With, Replacement::Without]);
+                // A sum of powers of two is exactly 1, however it is added up.
+                let length = (count + 1 + chance.below(20)).next_power_of_two();
+                let lies = self::distribution(&[length], ranks, chance);
+                let weights = context.full(&lies, Scalar::Float64(1.0 / length as f64));
+                context.weighted_choice(&mut Generator::new(*seed), &weights, replacement, distribution)?
             }
             // Integer powers of negative exponents are refused while they run.
             Step::Apply(Ufunc::Power, operands) if !value(operands[1]).dtype()?.is_float() => {

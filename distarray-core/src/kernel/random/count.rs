@@ -34,6 +34,7 @@ impl Geometric {
 
 impl Draw for Geometric {
     type Value = i64;
+    const USES_INDICES: bool = false;
 
     fn words(&self) -> usize {
         1

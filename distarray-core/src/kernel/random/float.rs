@@ -18,6 +18,7 @@ pub(super) struct Inverse<F>(pub(super) F);
 
 impl<F: OfWord> Draw for Inverse<F> {
     type Value = f64;
+    const USES_INDICES: bool = false;
 
     fn words(&self) -> usize {
         1
@@ -73,6 +74,7 @@ pub(super) struct Normal {
 
 impl Draw for Normal {
     type Value = f64;
+    const USES_INDICES: bool = false;
 
     fn words(&self) -> usize {
         1
@@ -80,7 +82,10 @@ impl Draw for Normal {
 
     fn values(&self, words: &[u64], _: &[u64], _: &Key, output: &mut [f64]) {
         normals(words, output);
-        scale(self.mean, self.deviation, output);
+        // Standard numbers are never 0, so that nothing is changed by what is left out.
+        if self.mean != 0.0 || self.deviation != 1.0 {
+            scale(self.mean, self.deviation, output);
+        }
         if self.exponential {
             exponential(output);
         }

@@ -12,6 +12,7 @@ pub(super) struct Integers {
 
 impl Draw for Integers {
     type Value = u64;
+    const USES_INDICES: bool = true;
 
     fn words(&self) -> usize {
         1
@@ -91,6 +92,7 @@ pub(super) struct Bernoulli(pub(super) f64);
 
 impl Draw for Bernoulli {
     type Value = bool;
+    const USES_INDICES: bool = false;
 
     fn words(&self) -> usize {
         1

@@ -157,10 +157,11 @@ crate::multiversion! {
             for (word, value) in words.iter().zip(output.iter_mut()) {
                 *value = centre(open_fraction(*word) - 0.5);
             }
-            let mut count = 0;
-            for (place, word) in (0..=u8::MAX).zip(words) {
+            let (mut count, mut place) = (0, 0_u8);
+            for word in words {
                 outside[count % CHUNK] = place;
                 count += usize::from(is_outside(*word));
+                place = place.wrapping_add(1);
             }
             let outside = &outside[..count];
             for (place, offset) in outside.iter().zip(&mut offsets) {

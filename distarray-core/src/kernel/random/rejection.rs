@@ -18,6 +18,7 @@ pub(super) struct Rejection<F>(pub(super) F);
 
 impl<F: OfSource> Draw for Rejection<F> {
     type Value = F::Value;
+    const USES_INDICES: bool = true;
 
     fn words(&self) -> usize {
         self.0.words()

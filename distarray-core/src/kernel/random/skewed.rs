@@ -30,6 +30,7 @@ const CHUNK: usize = 128;
 
 impl Draw for SkewNormal {
     type Value = f64;
+    const USES_INDICES: bool = false;
 
     fn words(&self) -> usize {
         2

@@ -23,6 +23,9 @@ pub(super) trait Draw {
     /// What they are computed as.
     type Value: Element;
 
+    /// Whether elements may need their indices; otherwise those given mean nothing.
+    const USES_INDICES: bool;
+
     /// Words of the stream per element: 1, 2, 4 or 8. Part of the definition.
     fn words(&self) -> usize;
 
@@ -127,10 +130,8 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
             let packed = &mut self.packed[..count * per_element];
             each_of(words, stride * per_element, length * per_element, packed);
             let indices = &mut self.indices[..count];
-            for (repeat, indices) in indices.chunks_exact_mut(length).enumerate() {
-                for (offset, value) in indices.iter_mut().enumerate() {
-                    *value = index + (repeat * stride + offset) as u64;
-                }
+            if D::USES_INDICES {
+                number_pieces(index, stride, length, indices);
             }
             let values = &mut self.values[..count];
             self.draw.values(packed, indices, self.own, values);
@@ -203,8 +204,10 @@ impl<'a, D: Draw, S: FnMut(usize, &[D::Value])> Tile<'a, D, S> {
         });
         let mut count = 0;
         for piece in group {
-            for (offset, index) in self.indices[count..count + piece.length].iter_mut().enumerate() {
-                *index = piece.index + offset as u64;
+            if D::USES_INDICES {
+                for (offset, index) in self.indices[count..count + piece.length].iter_mut().enumerate() {
+                    *index = piece.index + offset as u64;
+                }
             }
             if !follow {
                 let words = &all[piece.word..piece.word + piece.length * per_element];
@@ -330,5 +333,20 @@ fn first_of<const STRIDE: usize>(words: &[u64], packed: &mut [u64]) {
     }
     if let (Some(last), Some(from)) = (packed.get_mut(whole.len()), rest.first()) {
         *last = *from;
+    }
+}
+
+/// The flat indices of pieces of `length` elements that begin `stride` apart.
+fn number_pieces(first: u64, stride: usize, length: usize, indices: &mut [u64]) {
+    if length == 1 {
+        for (repeat, index) in indices.iter_mut().enumerate() {
+            *index = first + (repeat * stride) as u64;
+        }
+        return;
+    }
+    for (repeat, indices) in indices.chunks_exact_mut(length).enumerate() {
+        for (offset, index) in indices.iter_mut().enumerate() {
+            *index = first + (repeat * stride + offset) as u64;
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! `Draw`: one call that makes a random array, from its arguments to the array.
 
 use super::generator::lock;
+use super::refusal::{Given, refusal};
 use super::table::{Parameter, Row};
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, Arguments, dtype, flag, shape};
@@ -23,13 +24,6 @@ pub(super) struct Draw<'a> {
     given: Vec<Given>,
     size_place: Option<SourceRange>,
     dtype_place: Option<SourceRange>,
-}
-
-/// A parameter that was given, so that a refusal can name it as it was written.
-struct Given {
-    name: &'static str,
-    field: &'static str,
-    place: SourceRange,
 }
 
 impl<'a> Draw<'a> {
@@ -69,6 +63,16 @@ impl<'a> Draw<'a> {
         self.array(variate, &size, dtype)
     }
 
+    /// Notes the place of a parameter that the library calls `field`.
+    pub(super) fn is_given(&mut self, name: &'static str, field: &'static str, place: SourceRange) {
+        self.given.push(Given { name, field, place });
+    }
+
+    /// The place of a parameter that has been taken; of the call if it was not given.
+    pub(super) fn place_of(&self, name: &str) -> SourceRange {
+        self.given.iter().find(|given| given.name == name).map_or(self.range(), |given| given.place)
+    }
+
     /// A parameter that is a real number.
     pub(super) fn real(&mut self, position: usize, parameter: &Parameter) -> Result<f64, CalcError> {
         let given = match parameter.default {
@@ -102,6 +106,22 @@ impl<'a> Draw<'a> {
         as_integer(number).map(|value| (value, place)).ok_or_else(refused)
     }
 
+    /// A parameter that counts something, from `least` on: an integer, for there may be more than floats count.
+    pub(super) fn count(
+        &mut self,
+        position: usize,
+        name: &'static str,
+        field: &'static str,
+        least: u64,
+    ) -> Result<u64, CalcError> {
+        const MOST: u64 = 1 << 62;
+        let argument = self.arguments.required(position, &[name])?;
+        let (count, place) = self.whole(argument, name, field)?;
+        let refused = || format!("{name} {count} is refused: it must be from {least} to 2^62");
+        let fits = u64::try_from(count).ok().filter(|count| (least..=MOST).contains(count));
+        fits.ok_or_else(|| CalcError::new(place, refused()))
+    }
+
     /// The number that an argument is; an array of no dimensions is one too.
     fn number(
         &mut self,
@@ -109,7 +129,7 @@ impl<'a> Draw<'a> {
         name: &'static str,
         field: &'static str,
     ) -> Result<(Weak, SourceRange), CalcError> {
-        self.given.push(Given { name, field, place });
+        self.is_given(name, field, place);
         match value {
             Value::Number(number) => Ok((number, place)),
             Value::Array(array) if array.ndim() == 0 => {
@@ -217,25 +237,5 @@ pub(super) fn usual_dtype(variate: &Variate) -> DType {
         Family::Float => DType::Float64,
         Family::Integer | Family::Count => DType::Int64,
         Family::Truth => DType::Bool,
-    }
-}
-
-/// The error at the argument that is to blame, under the name that the program gave it by.
-fn refusal(
-    error: &RandomError,
-    given: &[Given],
-    dtype_place: Option<SourceRange>,
-    range: SourceRange,
-) -> CalcError {
-    let blamed = |field: &str| given.iter().find(|given| given.field == field);
-    match error {
-        RandomError::Parameter { name, value, reason } => match blamed(name) {
-            Some(Given { name, place, .. }) => {
-                CalcError::new(*place, format!("{name} {value} is refused: {reason}"))
-            }
-            None => CalcError::new(range, error.to_string()),
-        },
-        RandomError::DType { .. } => CalcError::new(dtype_place.unwrap_or(range), error.to_string()),
-        _ => CalcError::new(range, error.to_string()),
     }
 }

@@ -7,14 +7,17 @@
 mod call;
 mod choice;
 mod draw;
+mod entries;
 mod generator;
 mod names;
 mod order;
+mod refusal;
 mod rows;
 mod special;
 mod table;
 #[cfg(test)]
 mod tests;
+mod vectors;
 
 pub(crate) use call::call;
 pub(crate) use generator::generator_from_system;

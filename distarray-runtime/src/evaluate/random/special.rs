@@ -1,25 +1,37 @@
-//! Functions whose arguments are no plain row of real numbers: those of `order` and `choice`, `integers`, `binomial`.
+//! Functions whose arguments are no plain row of real numbers: those of `order`, `choice` and `vectors`, integers and
+//! counts.
 
 use super::choice::choice;
 use super::draw::Draw;
 use super::order::{SHUFFLE, permutation, shuffle};
 use super::table::Parameter;
+use super::vectors::{dirichlet, multinomial, multivariate_hypergeometric, multivariate_normal, points};
 use crate::calc::CalcError;
 use crate::evaluate::arguments::flag;
 use crate::evaluate::value::Value;
 use distarray_core::DType;
-use distarray_random::Variate;
+use distarray_random::{Variate, VectorVariate};
 
 /// A function that makes its result of a call.
 type Function = fn(Draw<'_>) -> Result<Value, CalcError>;
 
-/// The functions, in alphabetical order.
+/// The functions, in alphabetical order. `unit_ball` and its kin and `zipfian` are our own, the others are NumPy's.
 pub(super) const FUNCTIONS: &[(&str, Function)] = &[
     ("binomial", binomial),
     ("choice", choice),
+    ("dirichlet", dirichlet),
+    ("hypergeometric", hypergeometric),
     ("integers", integers),
+    ("multinomial", multinomial),
+    ("multivariate_hypergeometric", multivariate_hypergeometric),
+    ("multivariate_normal", multivariate_normal),
     ("permutation", permutation),
     (SHUFFLE, shuffle),
+    ("unit_ball", |draw| points(draw, VectorVariate::UnitBall)),
+    ("unit_circle", |draw| points(draw, VectorVariate::UnitCircle)),
+    ("unit_disc", |draw| points(draw, VectorVariate::UnitDisc)),
+    ("unit_sphere", |draw| points(draw, VectorVariate::UnitSphere)),
+    ("zipfian", zipfian),
 ];
 
 /// The function of a name.
@@ -27,17 +39,32 @@ pub(super) fn by_name(name: &str) -> Option<Function> {
     FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, function)| *function)
 }
 
-/// `binomial(n, p, size=None)`: trials are counted, and may be more than floats count.
+/// `binomial(n, p, size=None)`.
 fn binomial(mut draw: Draw<'_>) -> Result<Value, CalcError> {
-    const MOST_TRIALS: u64 = 1 << 62;
-    let trials = draw.arguments().required(0, &["n"])?;
-    let (trials, place) = draw.whole(trials, "n", "trials")?;
-    let refused = || CalcError::new(place, format!("n {trials} is refused: it must be from 0 to 2^62"));
-    let trials = u64::try_from(trials).ok().filter(|trials| *trials <= MOST_TRIALS).ok_or_else(refused)?;
+    let trials = draw.count(0, "n", "trials", 0)?;
     let probability = draw.real(1, &Parameter { name: "p", field: "probability", default: None })?;
     let size = draw.size(2)?;
     let dtype = draw.dtype(None, DType::Int64)?;
     draw.array(Variate::Binomial { trials, probability }, &size, dtype)
+}
+
+/// `hypergeometric(ngood, nbad, nsample, size=None)`.
+fn hypergeometric(mut draw: Draw<'_>) -> Result<Value, CalcError> {
+    let good = draw.count(0, "ngood", "good", 0)?;
+    let bad = draw.count(1, "nbad", "bad", 0)?;
+    let sample = draw.count(2, "nsample", "sample", 0)?;
+    let size = draw.size(3)?;
+    let dtype = draw.dtype(None, DType::Int64)?;
+    draw.array(Variate::Hypergeometric { good, bad, sample }, &size, dtype)
+}
+
+/// `zipfian(n, exponent, size=None)`: ranks from 1 to `n`, for `size` is the shape of the result.
+fn zipfian(mut draw: Draw<'_>) -> Result<Value, CalcError> {
+    let ranks = draw.count(0, "n", "size", 1)?;
+    let exponent = draw.real(1, &Parameter { name: "exponent", field: "exponent", default: None })?;
+    let size = draw.size(2)?;
+    let dtype = draw.dtype(None, DType::Int64)?;
+    draw.array(Variate::Zipf { size: ranks, exponent }, &size, dtype)
 }
 
 /// `integers(low, high=None, size=None, dtype=int64, endpoint=False)`: with one bound, from 0 to it.

@@ -47,8 +47,15 @@ const SCALE: &[Parameter] = &[given("scale", "scale", 1.0)];
 const SHAPE: &[Parameter] = &[needed("a", "shape_parameter")];
 const FREEDOM: &[Parameter] = &[needed("df", "freedom")];
 const PROBABILITY: &[Parameter] = &[needed("p", "probability")];
+const NONCENTRALITY: Parameter = needed("nonc", "noncentrality");
 
-/// The distributions, in alphabetical order. `bernoulli` is our own, the others are NumPy's.
+/// A parameter of a distribution of our own, under the library's name.
+const fn own(name: &'static str) -> Parameter {
+    needed(name, name)
+}
+
+/// The distributions, in alphabetical order. `bernoulli`, `frechet`, `normal_inverse_gaussian`, `pert` and
+/// `skew_normal` are our own, the others are NumPy's.
 pub(super) const ROWS: &[Row] = &[
     row("bernoulli", PROBABILITY, |p| Variate::Bernoulli { probability: p[0] }),
     row("beta", &[needed("a", "alpha"), needed("b", "beta")], |p| Variate::Beta { alpha: p[0], beta: p[1] }),
@@ -57,6 +64,11 @@ pub(super) const ROWS: &[Row] = &[
     row("f", &[needed("dfnum", "numerator"), needed("dfden", "denominator")], |p| Variate::FisherF {
         numerator: p[0],
         denominator: p[1],
+    }),
+    row("frechet", &[own("location"), own("shape_parameter"), own("scale")], |p| Variate::Frechet {
+        location: p[0],
+        shape_parameter: p[1],
+        scale: p[2],
     }),
     row("gamma", &[needed("shape", "shape_parameter"), given("scale", "scale", 1.0)], |p| Variate::Gamma {
         shape_parameter: p[0],
@@ -69,18 +81,41 @@ pub(super) const ROWS: &[Row] = &[
     row("lognormal", &[given("mean", "mean", 0.0), given("sigma", "deviation", 1.0)], |p| {
         Variate::LogNormal { mean: p[0], deviation: p[1] }
     }),
+    row("logseries", PROBABILITY, |p| Variate::LogSeries { probability: p[0] }),
     row("negative_binomial", &[needed("n", "successes"), needed("p", "probability")], |p| {
         Variate::NegativeBinomial { successes: p[0], probability: p[1] }
     }),
+    row("noncentral_chisquare", &[needed("df", "freedom"), NONCENTRALITY], |p| {
+        Variate::NoncentralChiSquare { freedom: p[0], noncentrality: p[1] }
+    }),
+    row(
+        "noncentral_f",
+        &[needed("dfnum", "numerator"), needed("dfden", "denominator"), NONCENTRALITY],
+        |p| Variate::NoncentralF { numerator: p[0], denominator: p[1], noncentrality: p[2] },
+    ),
     row("normal", &[given("loc", "mean", 0.0), given("scale", "deviation", 1.0)], |p| Variate::Normal {
         mean: p[0],
         deviation: p[1],
     }),
+    row("normal_inverse_gaussian", &[own("alpha"), own("beta")], |p| Variate::NormalInverseGaussian {
+        alpha: p[0],
+        beta: p[1],
+    }),
     row("pareto", SHAPE, |p| Variate::Pareto { shape_parameter: p[0] }),
+    row(
+        "pert",
+        &[own("left"), own("mode"), own("right"), given("shape_parameter", "shape_parameter", 4.0)],
+        |p| Variate::Pert { left: p[0], mode: p[1], right: p[2], shape_parameter: p[3] },
+    ),
     row("poisson", &[given("lam", "mean", 1.0)], |p| Variate::Poisson { mean: p[0] }),
     row("power", SHAPE, |p| Variate::Power { shape_parameter: p[0] }),
     row("random", &[], |_| Variate::Uniform { low: 0.0, high: 1.0 }).with_dtype(),
     row("rayleigh", SCALE, |p| Variate::Rayleigh { scale: p[0] }),
+    row("skew_normal", &[own("location"), own("scale"), own("skewness")], |p| Variate::SkewNormal {
+        location: p[0],
+        scale: p[1],
+        skewness: p[2],
+    }),
     row("standard_cauchy", &[], |_| Variate::Cauchy { location: 0.0, scale: 1.0 }),
     row("standard_exponential", &[], |_| Variate::Exponential { scale: 1.0 }).with_dtype(),
     row("standard_gamma", &[needed("shape", "shape_parameter")], |p| Variate::Gamma {
@@ -97,11 +132,16 @@ pub(super) const ROWS: &[Row] = &[
         low: p[0],
         high: p[1],
     }),
+    row("vonmises", &[needed("mu", "mean"), needed("kappa", "concentration")], |p| Variate::VonMises {
+        mean: p[0],
+        concentration: p[1],
+    }),
     row("wald", &[needed("mean", "mean"), needed("scale", "scale")], |p| Variate::Wald {
         mean: p[0],
         scale: p[1],
     }),
     row("weibull", SHAPE, |p| Variate::Weibull { shape_parameter: p[0], scale: 1.0 }),
+    row("zipf", &[needed("a", "exponent")], |p| Variate::Zeta { exponent: p[0] }),
 ];
 
 /// The row of a name.

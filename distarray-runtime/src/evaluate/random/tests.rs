@@ -1,11 +1,9 @@
 //! Random arrays in programs: the library's own numbers under NumPy's names, and what is refused.
 
 mod order;
+mod signatures;
+mod vectors;
 
-use super::names::INSTEAD;
-use super::order::SHUFFLE;
-use super::special::FUNCTIONS;
-use super::table::ROWS;
 use crate::calc::{CalcError, parse};
 use crate::evaluate::{Surroundings, Value, Variables, evaluate};
 use crate::launch::Launch;
@@ -165,123 +163,6 @@ fn without_a_size_there_is_one_number() {
     assert_eq!(block_on(3, Some("c,b"), "random.integers(5, size=(2, 0))").shape(), [2, 0]);
 }
 
-/// NumPy's signatures, read from the docstrings of NumPy 2.4; `bernoulli` is our own.
-const SIGNATURES: [&str; 32] = [
-    "bernoulli(p, size=None)",
-    "beta(a, b, size=None)",
-    "binomial(n, p, size=None)",
-    "chisquare(df, size=None)",
-    "choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)",
-    "exponential(scale=1.0, size=None)",
-    "f(dfnum, dfden, size=None)",
-    "gamma(shape, scale=1.0, size=None)",
-    "geometric(p, size=None)",
-    "gumbel(loc=0.0, scale=1.0, size=None)",
-    "integers(low, high=None, size=None, dtype=np.int64, endpoint=False)",
-    "laplace(loc=0.0, scale=1.0, size=None)",
-    "logistic(loc=0.0, scale=1.0, size=None)",
-    "lognormal(mean=0.0, sigma=1.0, size=None)",
-    "negative_binomial(n, p, size=None)",
-    "normal(loc=0.0, scale=1.0, size=None)",
-    "pareto(a, size=None)",
-    "permutation(x, axis=0)",
-    "poisson(lam=1.0, size=None)",
-    "power(a, size=None)",
-    "random(size=None, dtype=np.float64, out=None)",
-    "rayleigh(scale=1.0, size=None)",
-    "shuffle(x, axis=0)",
-    "standard_cauchy(size=None)",
-    "standard_exponential(size=None, dtype=np.float64, method='zig', out=None)",
-    "standard_gamma(shape, size=None, dtype=np.float64, out=None)",
-    "standard_normal(size=None, dtype=np.float64, out=None)",
-    "standard_t(df, size=None)",
-    "triangular(left, mode, right, size=None)",
-    "uniform(low=0.0, high=1.0, size=None)",
-    "wald(mean, scale, size=None)",
-    "weibull(a, size=None)",
-];
-
-#[test]
-fn signatures_are_those_of_numpy() {
-    let names: Vec<&str> =
-        SIGNATURES.iter().map(|text| text.split_once('(').expect("a signature").0).collect();
-    for name in ROWS.iter().map(|row| row.name).chain(FUNCTIONS.iter().map(|(name, _)| *name)) {
-        assert!(names.contains(&name), "{name} is tested");
-    }
-    for (name, _) in INSTEAD {
-        assert!(!names.contains(&name), "{name} is here");
-    }
-    for row in ROWS {
-        let signature = SIGNATURES.iter().find(|text| text.starts_with(&format!("{}(", row.name)));
-        let mut written: Vec<String> = Vec::new();
-        for parameter in row.parameters {
-            written.push(match parameter.default {
-                Some(default) => format!("{}={default:?}", parameter.name),
-                None => parameter.name.to_owned(),
-            });
-        }
-        written.push("size=None".to_owned());
-        if row.has_dtype {
-            written.push("dtype=np.float64".to_owned());
-        }
-        let written = format!("{}({}", row.name, written.join(", "));
-        let signature = signature.expect("every row has one");
-        let rest =
-            signature.strip_prefix(written.as_str()).unwrap_or_else(|| panic!("{signature}, not {written}"));
-        assert!([")", ", out=None)", ", method='zig', out=None)"].contains(&rest), "{signature}");
-    }
-}
-
-/// Every function: positions and names mean the same, and the dtype is NumPy's.
-#[test]
-fn parameters_may_be_given_by_position_and_by_name() {
-    for signature in SIGNATURES {
-        let (name, parameters) =
-            signature.strip_suffix(')').and_then(|text| text.split_once('(')).expect("one");
-        if name == SHUFFLE {
-            // Gives nothing.
-            continue;
-        }
-        let mut by_position = Vec::new();
-        let mut by_name = Vec::new();
-        for parameter in parameters.split(", ") {
-            let parameter = parameter.split('=').next().expect("a name");
-            let value = match parameter {
-                "size" => "(3, 2)",
-                "dtype" if name == "integers" => "int64",
-                "dtype" => "float64",
-                "endpoint" => "False",
-                "out" | "method" => break,
-                "x" => "linspace(0, 1, 7)",
-                "a" if name == "choice" => "arange(9)",
-                "p" if name == "choice" => "None",
-                "axis" => "-1",
-                "replace" | "shuffle" => "False",
-                "p" => "0.25",
-                "low" | "left" => "1",
-                "high" | "n" => "7",
-                "mode" => "3",
-                "right" => "5",
-                _ => "1.5",
-            };
-            by_position.push(value.to_owned());
-            by_name.push(format!("{parameter}={value}"));
-        }
-        by_name.reverse();
-        let by_position = format!("random.{name}({}, seed=8)", by_position.join(", "));
-        let by_name = format!("random.default_rng(8).{name}({})", by_name.join(", "));
-        agree(&by_position, &by_name);
-        let dtype = match name {
-            "bernoulli" => DType::Bool,
-            "binomial" | "choice" | "geometric" | "integers" | "negative_binomial" | "poisson" => {
-                DType::Int64
-            }
-            _ => DType::Float64,
-        };
-        assert_eq!(block(&by_name).dtype(), dtype, "{name}");
-    }
-}
-
 #[test]
 fn dtypes() {
     for (program, dtype) in [
@@ -337,6 +218,43 @@ fn mistakes_name_the_value_and_the_place() {
         ("random.bernoulli(1.5)", "p 1.5 is refused: it must be between 0 and 1", "1.5"),
         ("random.f(1, 0)", "dfden 0 is refused: it must be positive and finite", "0"),
         ("random.binomial(-1, 0.5)", "n -1 is refused: it must be from 0 to 2^62", "-1"),
+        ("random.hypergeometric(5, 15, 30)", "nsample 30 is refused: there are 20 in all", "30"),
+        ("random.hypergeometric(5, -1, 3)", "nbad -1 is refused: it must be from 0 to 2^62", "-1"),
+        (
+            "random.hypergeometric(2**62, 1, 3)",
+            "ngood + nbad 4611686018427387905 is refused: it must be at most 2^62",
+            "random.hypergeometric(2**62, 1, 3)",
+        ),
+        ("random.vonmises(0, kappa=-2)", "kappa -2 is refused: it must be finite and not negative", "-2"),
+        ("random.vonmises(inf, 1)", "mu inf is refused: it must be finite", "inf"),
+        ("random.zipf(1)", "a 1 is refused: it must be above 1", "1"),
+        ("random.logseries(1)", "p 1 is refused: it must be at least 0 and below 1", "1"),
+        ("random.noncentral_chisquare(3, -1)", "nonc -1 is refused: it must be between 0 and 2^62", "-1"),
+        ("random.noncentral_f(1, 0, 2)", "dfden 0 is refused: it must be positive and finite", "0"),
+        ("random.frechet(0, 0, 1)", "shape_parameter 0 is refused: it must be positive and finite", "0"),
+        ("random.skew_normal(0, -1, 2)", "scale -1 is refused: it must be finite and not negative", "-1"),
+        (
+            "random.normal_inverse_gaussian(1, -2)",
+            "beta -2 is refused: it must lie between -alpha and alpha",
+            "-2",
+        ),
+        (
+            "random.pert(3, 2, 4)",
+            "left 3, mode 2, right 4 are refused: left <= mode <= right and left < right",
+            "random.pert(3, 2, 4)",
+        ),
+        (
+            "random.pert(1, 2, 4, -1)",
+            "shape_parameter -1 is refused: it must be finite and not negative",
+            "-1",
+        ),
+        ("random.zipfian(0, 1)", "n 0 is refused: it must be from 1 to 2^62", "0"),
+        (
+            "random.zipfian(9, exponent=-1)",
+            "exponent -1 is refused: it must be finite and not negative",
+            "-1",
+        ),
+        ("random.zipf(2, dtype=int32)", "dtype int32 is refused: these numbers are int64", "int32"),
         ("random.binomial(1.5, 0.5)", "n is a float: an integer is needed", "1.5"),
         (
             "random.triangular(3, 2, 4)",
@@ -437,6 +355,11 @@ fn a_refused_call_draws_nothing() {
         "rng.choice(5, 6, nosuch=1)",
         "rng.choice(2, 3, False, p=[0.5, 0.5])",
         "rng.choice(2, 3, p=[0.5j, 0.5])",
+        "rng.hypergeometric(5, 15, 30)",
+        "rng.multivariate_normal([0, 0], [[1, 2], [2, 1]])",
+        "rng.multivariate_normal([0, 0], [[1, 0], [0, 1]], nosuch=1)",
+        "rng.dirichlet([1, -1])",
+        "rng.unit_ball(3, int8)",
         "x = ones(3); rng.shuffle(x, axis=1)",
     ] {
         run(wrong).expect_err(wrong);

@@ -36,6 +36,7 @@ struct Raw;
 
 impl Draw for Raw {
     type Value = u64;
+    const USES_INDICES: bool = false;
 
     fn words(&self) -> usize {
         1
