@@ -139,19 +139,31 @@ struct Memory {
     storages: BTreeMap<ArrayId, ArrayId>,
     /// Bytes of each storage, and how many arrays lie in it.
     charges: BTreeMap<ArrayId, (u64, usize)>,
+    /// Arrays that are views, whose storage no output can take.
+    views: BTreeSet<ArrayId>,
     held: u64,
     peak: u64,
 }
 
 impl Memory {
     fn of(graph: &Graph, rank: usize) -> Self {
-        let mut memory = Self { rank, storages: BTreeMap::new(), charges: BTreeMap::new(), held: 0, peak: 0 };
+        let mut memory = Self {
+            rank,
+            storages: BTreeMap::new(),
+            charges: BTreeMap::new(),
+            views: BTreeSet::new(),
+            held: 0,
+            peak: 0,
+        };
         for id in graph.ids() {
             if let Some(node) = graph.node(id)
                 && node.state == State::Stored
                 && let Some(meta) = &node.meta
             {
                 memory.make(id, meta, Some(node.storage));
+                if node.is_view {
+                    memory.views.insert(id);
+                }
             }
         }
         memory.peak = memory.held;
@@ -185,8 +197,11 @@ impl Memory {
         }
     }
 
-    /// Whether an array is alone in its storage.
+    /// Whether an array is alone in its storage, and fills it.
     fn is_alone(&self, id: ArrayId) -> bool {
+        if self.views.contains(&id) {
+            return false;
+        }
         let charge = self.storages.get(&id).and_then(|storage| self.charges.get(storage));
         charge.is_some_and(|(_, arrays)| *arrays == 1)
     }
@@ -230,8 +245,13 @@ impl Memory {
             }
             Work::Call(operation) => {
                 let shared = operation.shares(&metas).map(|input| self.storage_of(step.inputs[input].id));
+                let of_view =
+                    operation.shares(&metas).is_some_and(|input| self.views.contains(&step.inputs[input].id));
                 for (position, (id, meta)) in step.outputs.iter().zip(&step.output_metas).enumerate() {
                     self.make(*id, meta, shared.filter(|_| position == 0));
+                    if position == 0 && (of_view || operation.makes_views(&metas)) {
+                        self.views.insert(*id);
+                    }
                 }
                 let temporary_bytes = operation.cost(&metas, self.rank, ranks, reach).temporary_bytes;
                 self.peak = self.peak.max(self.held + temporary_bytes);

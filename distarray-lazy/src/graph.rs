@@ -60,6 +60,8 @@ pub(crate) struct Node {
     pub(crate) effect: bool,
     /// The node whose storage this one shares, on ranks that hold it; most nodes have their own.
     pub(crate) storage: ArrayId,
+    /// Whether its elements may lie otherwise than one after the other.
+    pub(crate) is_view: bool,
     /// What makes two nodes the same value: a digest of operation, result and inputs.
     key: Option<u128>,
 }
@@ -132,7 +134,9 @@ impl Graph {
         // A call is held by its outputs (or by its effect), not by a handle.
         let handles = usize::from(!effect);
         let storage = self.shared_storage(&kind, &inputs).unwrap_or(id);
-        self.nodes.insert(id, Node { kind, inputs, meta, state, handles, effect: false, storage, key });
+        let is_view = self.made_as_view(&kind, &inputs);
+        self.nodes
+            .insert(id, Node { kind, inputs, meta, state, handles, effect: false, storage, is_view, key });
         Ok(id)
     }
 
@@ -157,6 +161,22 @@ impl Graph {
             call.inputs.iter().map(|input| self.node(*input)?.meta.as_ref()).collect();
         let shared = operation.shares(&metas?)?;
         Some(self.node(*call.inputs.get(shared)?)?.storage)
+    }
+
+    /// Whether a result of a call is a view.
+    fn made_as_view(&self, kind: &Kind, inputs: &[ArrayId]) -> bool {
+        let call = || {
+            let Kind::Output { index: 0 } = kind else { return None };
+            let call = self.node(*inputs.first()?)?;
+            let Kind::Call(operation) = &call.kind else { return None };
+            let inputs: Option<Vec<&Node>> = call.inputs.iter().map(|input| self.node(*input)).collect();
+            let inputs = inputs?;
+            let metas: Option<Vec<&ArrayMeta>> = inputs.iter().map(|input| input.meta.as_ref()).collect();
+            let metas = metas?;
+            let of_view = operation.shares(&metas).is_some_and(|input| inputs[input].is_view);
+            Some(of_view || operation.makes_views(&metas))
+        };
+        call().unwrap_or(false)
     }
 
     /// Marks a call as one that must run although nobody holds a result.

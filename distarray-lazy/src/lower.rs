@@ -8,6 +8,7 @@ use crate::store::ArrayId;
 use distarray_core::kernel::elementwise::{BuilderArgument, ProgramBuilder, Register};
 use distarray_maps::Distribution;
 use distarray_spmd::compute::pass::{Pass, PassReduction, reduced_mask, slot};
+use distarray_spmd::transfer::arrange::Contiguous;
 use distarray_spmd::transfer::redistribute::Redistribute;
 use distarray_spmd::{ArrayMeta, Error};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,8 +36,14 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
     let roots = roots(graph, also);
     let needed = needed(graph, &roots);
     let (units, stored) = fuse(graph, &needed, &roots);
-    let mut lowering =
-        Lowering { graph, stored: &stored, made: BTreeSet::new(), moved: BTreeMap::new(), steps: Vec::new() };
+    let mut lowering = Lowering {
+        graph,
+        stored: &stored,
+        made: BTreeSet::new(),
+        copied: BTreeMap::new(),
+        moved: BTreeMap::new(),
+        steps: Vec::new(),
+    };
     for unit in &units {
         match unit {
             Unit::Pass { layout, targets } => lowering.pass(layout, targets)?,
@@ -70,6 +77,8 @@ struct Lowering<'a> {
     stored: &'a BTreeSet<ArrayId>,
     /// Nodes whose value earlier steps have made.
     made: BTreeSet<ArrayId>,
+    /// Copies of views.
+    copied: BTreeMap<ArrayId, ArrayId>,
     /// Redistributed copies: of which array, to which distribution.
     moved: BTreeMap<(ArrayId, u128), ArrayId>,
     steps: Vec<Step>,
@@ -98,7 +107,9 @@ impl Lowering<'_> {
             return Ok(());
         };
         let work = Work::Call(Arc::clone(operation));
+        let operation_takes_views = operation.takes_views();
         let inputs = node.inputs.clone();
+        let input_metas: Vec<_> = inputs.iter().map(|input| self.meta(*input)).collect();
         let mut outputs: Vec<(usize, ArrayId)> = needed
             .iter()
             .filter_map(|output| match self.graph.node(*output) {
@@ -111,7 +122,13 @@ impl Lowering<'_> {
         outputs.sort_unstable();
         // Outputs that nobody ever named still come out of the operation: they get a number to be freed by.
         let outputs: Vec<ArrayId> = outputs.into_iter().map(|(_, output)| output).collect();
-        let input_metas = inputs.iter().map(|input| self.meta(*input)).collect::<Result<_, _>>()?;
+        let mut inputs = inputs;
+        if !operation_takes_views {
+            for input in &mut inputs {
+                *input = self.contiguous(*input)?;
+            }
+        }
+        let input_metas = input_metas.into_iter().collect::<Result<_, _>>()?;
         let output_metas = outputs.iter().map(|output| self.meta(*output)).collect::<Result<_, _>>()?;
         self.made.extend(&outputs);
         self.steps.push(Step {
@@ -125,12 +142,35 @@ impl Lowering<'_> {
         Ok(())
     }
 
+    /// The number under which the elements of `id` lie one after the other, copying them first if it is a view.
+    fn contiguous(&mut self, id: ArrayId) -> Result<ArrayId, Error> {
+        if let Some(copy) = self.copied.get(&id) {
+            return Ok(*copy);
+        }
+        if !self.graph.node(id).is_some_and(|node| node.is_view) {
+            return Ok(id);
+        }
+        let meta = self.meta(id)?;
+        let temporary = self.graph.new_id();
+        self.copied.insert(id, temporary);
+        self.steps.push(Step {
+            work: Work::Call(Arc::new(Contiguous)),
+            inputs: vec![StepInput { id, owned: false }],
+            input_metas: vec![meta.clone()],
+            outputs: vec![temporary],
+            output_metas: vec![meta],
+            frees: Vec::new(),
+        });
+        Ok(temporary)
+    }
+
     /// The number under which `id` lies as `wanted`, moving it there first if it lies elsewhere.
     fn placed(&mut self, id: ArrayId, wanted: &Distribution) -> Result<(ArrayId, ArrayMeta), Error> {
         let meta = self.meta(id)?;
         if meta.distribution.covers(wanted) {
             return Ok((id, meta));
         }
+        let id = self.contiguous(id)?;
         let target = ArrayMeta { dtype: meta.dtype, distribution: wanted.clone() };
         let key = (id, wanted.digest());
         if let Some(moved) = self.moved.get(&key) {

@@ -322,7 +322,8 @@ pub enum MapError {
 
 impl MapError {
     /// The same error, telling of `axis`: a map by itself does not know which axis it stands for.
-    pub(crate) fn at_axis(mut self, at: usize) -> Self {
+    #[must_use]
+    pub fn at_axis(mut self, at: usize) -> Self {
         match &mut self {
             MapError::IndexOutOfRange { axis, .. }
             | MapError::ZeroStep { axis }

@@ -46,6 +46,22 @@ pub enum Error {
         /// How many indices it has.
         length: usize,
     },
+    /// More indices than axes.
+    #[error("too many indices for array: array is {ndim}-dimensional, but {given} were indexed")]
+    TooManyIndices {
+        /// How many axes the array has.
+        ndim: usize,
+        /// How many indices were given.
+        given: usize,
+    },
+    /// A list of axes that does not name each once.
+    #[error("{given} axes do not match an array of {ndim} dimensions")]
+    AxisCount {
+        /// How many axes were named.
+        given: usize,
+        /// How many the array has.
+        ndim: usize,
+    },
     /// The same axis named twice.
     #[error("axis {axis} is named twice")]
     AxisTwice {

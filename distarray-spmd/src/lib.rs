@@ -50,6 +50,8 @@ pub use worker::Worker;
 /// [`Error::OperationExists`] if `registry` has one of the names already.
 pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::redistribute::Redistribute>()?;
+    registry.register::<transfer::arrange::Arrange>()?;
+    registry.register::<transfer::arrange::Contiguous>()?;
     registry.register::<transfer::take::Take>()?;
     registry.register::<create::Ramp>()
 }

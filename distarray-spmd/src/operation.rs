@@ -132,6 +132,17 @@ pub trait Operation: Serialize + DeserializeOwned + Debug + Send + Sync + 'stati
         None
     }
 
+    /// Whether its inputs may be views; otherwise it is given arrays in C order. **Pure.**
+    fn takes_views(&self) -> bool {
+        false
+    }
+
+    /// Whether its first result may be a view: of an input whose storage it shares, or of memory of its own. **Pure.**
+    fn makes_views(&self, inputs: &[&ArrayMeta]) -> bool {
+        let _ = inputs;
+        false
+    }
+
     /// Does it. An owned input may be overwritten. **Collective.**
     ///
     /// # Errors
@@ -157,6 +168,15 @@ pub trait DynOperation: Debug + Send + Sync {
     fn shares(&self, inputs: &[&ArrayMeta]) -> Option<usize> {
         let _ = inputs;
         None
+    }
+    /// See [`Operation::takes_views`].
+    fn takes_views(&self) -> bool {
+        false
+    }
+    /// See [`Operation::makes_views`].
+    fn makes_views(&self, inputs: &[&ArrayMeta]) -> bool {
+        let _ = inputs;
+        false
     }
     /// See [`Operation::execute`].
     ///
@@ -185,6 +205,12 @@ impl<O: Operation> DynOperation for O {
     }
     fn shares(&self, inputs: &[&ArrayMeta]) -> Option<usize> {
         Operation::shares(self, inputs)
+    }
+    fn takes_views(&self) -> bool {
+        Operation::takes_views(self)
+    }
+    fn makes_views(&self, inputs: &[&ArrayMeta]) -> bool {
+        Operation::makes_views(self, inputs)
     }
     fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         Operation::execute(self, worker, inputs)

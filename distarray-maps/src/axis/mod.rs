@@ -193,12 +193,12 @@ impl AxisMap {
 
     /// Whether every part finds the indices of a range at equal distances among its own, so that the slice can be seen
     /// without copying anything: always if each part has one block; for dealt out blocks, if they have one index, or the
-    /// range takes neighbours. **False** for unstructured axes.
+    /// range takes neighbours; of unstructured axes if it takes one index, or all as they are.
     pub fn slices_evenly(&self, range: &AxisRange) -> bool {
         match self {
             AxisMap::Replicated(_) | AxisMap::Block(_) => true,
             AxisMap::BlockCyclic(map) => range.count <= 1 || range.step.abs() == 1 || map.block_size() == 1,
-            AxisMap::Unstructured(_) => range.is_whole(self.length()),
+            AxisMap::Unstructured(_) => range.count <= 1 || range.is_whole(self.length()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Moving elements from rank to rank.
 
+pub mod arrange;
 pub mod ask;
 pub mod gather;
 pub mod redistribute;

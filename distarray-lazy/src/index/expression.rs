@@ -1,0 +1,269 @@
+//! Index: an index expression as a value, and the macro that writes one.
+
+use distarray_maps::{ArrangedAxis, AxisRange, AxisSlice};
+use distarray_spmd::Error;
+use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
+
+/// One entry of an index expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum IndexTerm {
+    /// One index, which drops its axis; negative ones count from the end.
+    At(i64),
+    /// `start:stop:step` as in Python: what is missing means everything, what lies outside is cut off.
+    Slice {
+        /// The first index.
+        start: Option<i64>,
+        /// The index before which to stop.
+        stop: Option<i64>,
+        /// The distance of indices; 1 if it is missing.
+        step: Option<i64>,
+    },
+    /// As many whole axes as are not named.
+    Ellipsis,
+    /// A new axis of one index.
+    NewAxis,
+}
+
+/// `...` in an index expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ellipsis;
+
+/// `new_axis` in an index expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewAxis;
+
+/// An index expression: what stands in NumPy's square brackets. Written by [`ix!`](crate::ix).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Index {
+    terms: Vec<IndexTerm>,
+}
+
+impl Index {
+    /// These entries, from left to right.
+    #[must_use]
+    pub fn new(terms: Vec<IndexTerm>) -> Self {
+        Self { terms }
+    }
+
+    /// The entries.
+    #[must_use]
+    pub fn terms(&self) -> &[IndexTerm] {
+        &self.terms
+    }
+
+    /// What it takes of each axis of an array of `shape`, and what the axes of the result are.
+    ///
+    /// # Errors
+    /// [`Error::Index`], [`Error::TooManyIndices`]; [`Error::Value`] for a second ellipsis; a step of 0.
+    pub(crate) fn resolve(&self, shape: &[usize]) -> Result<(Vec<AxisSlice>, Vec<ArrangedAxis>), Error> {
+        let named = |term: &&IndexTerm| matches!(term, IndexTerm::At(_) | IndexTerm::Slice { .. });
+        let given = self.terms.iter().filter(named).count();
+        let ndim = shape.len();
+        let rest = ndim.checked_sub(given).ok_or(Error::TooManyIndices { ndim, given })?;
+        if self.terms.iter().filter(|term| **term == IndexTerm::Ellipsis).count() > 1 {
+            return Err(Error::Value {
+                what: "index",
+                value: String::from("with two ellipses"),
+                reason: "it can only have a single ellipsis (...)",
+            });
+        }
+        let (mut slices, mut axes) = (Vec::with_capacity(ndim), Vec::new());
+        let mut kept = 0;
+        let mut keep = |axes: &mut Vec<ArrangedAxis>| {
+            axes.push(ArrangedAxis::Of(kept));
+            kept += 1;
+        };
+        for term in &self.terms {
+            let axis = slices.len();
+            match *term {
+                IndexTerm::NewAxis => axes.push(ArrangedAxis::New(1)),
+                IndexTerm::Ellipsis => {
+                    for length in &shape[axis..axis + rest] {
+                        slices.push(AxisSlice::full(*length));
+                        keep(&mut axes);
+                    }
+                }
+                IndexTerm::At(index) => slices.push(AxisSlice::Index(place(index, axis, shape[axis])?)),
+                IndexTerm::Slice { start, stop, step } => {
+                    slices.push(AxisSlice::Range(range(start, stop, step, axis, shape[axis])?));
+                    keep(&mut axes);
+                }
+            }
+        }
+        for length in &shape[slices.len()..] {
+            slices.push(AxisSlice::full(*length));
+            keep(&mut axes);
+        }
+        Ok((slices, axes))
+    }
+}
+
+/// A position that may count from the end.
+fn place(index: i64, axis: usize, length: usize) -> Result<usize, Error> {
+    let counted = if index < 0 { i128::from(index) + length as i128 } else { i128::from(index) };
+    let found = usize::try_from(counted).ok().filter(|place| *place < length);
+    found.ok_or(Error::Index { index: i128::from(index), axis, length })
+}
+
+fn range(
+    start: Option<i64>,
+    stop: Option<i64>,
+    step: Option<i64>,
+    axis: usize,
+    length: usize,
+) -> Result<AxisRange, Error> {
+    // Lengths are below 2^63, so that what does not fit an isize lies outside all the same.
+    let narrow =
+        |value: i64| isize::try_from(value).unwrap_or(if value < 0 { isize::MIN } else { isize::MAX });
+    let range = AxisRange::python(start.map(narrow), stop.map(narrow), step.map(narrow), length);
+    range.map_err(|error| Error::Map(error.at_axis(axis)))
+}
+
+impl From<NewAxis> for IndexTerm {
+    fn from(_: NewAxis) -> Self {
+        IndexTerm::NewAxis
+    }
+}
+
+impl From<Ellipsis> for IndexTerm {
+    fn from(_: Ellipsis) -> Self {
+        IndexTerm::Ellipsis
+    }
+}
+
+impl From<RangeFull> for IndexTerm {
+    fn from(_: RangeFull) -> Self {
+        IndexTerm::Slice { start: None, stop: None, step: None }
+    }
+}
+
+/// The next index, where a range has its end among its elements. Before the first stands nothing.
+fn after(end: i64) -> Option<i64> {
+    (end != -1).then(|| end.saturating_add(1))
+}
+
+macro_rules! from_integers {
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for IndexTerm {
+            fn from(index: $integer) -> Self {
+                IndexTerm::At(wide(index))
+            }
+        }
+
+        impl From<Range<$integer>> for IndexTerm {
+            fn from(range: Range<$integer>) -> Self {
+                IndexTerm::Slice { start: Some(wide(range.start)), stop: Some(wide(range.end)), step: None }
+            }
+        }
+
+        impl From<RangeFrom<$integer>> for IndexTerm {
+            fn from(range: RangeFrom<$integer>) -> Self {
+                IndexTerm::Slice { start: Some(wide(range.start)), stop: None, step: None }
+            }
+        }
+
+        impl From<RangeTo<$integer>> for IndexTerm {
+            fn from(range: RangeTo<$integer>) -> Self {
+                IndexTerm::Slice { start: None, stop: Some(wide(range.end)), step: None }
+            }
+        }
+
+        impl From<RangeInclusive<$integer>> for IndexTerm {
+            fn from(range: RangeInclusive<$integer>) -> Self {
+                let (start, end) = range.into_inner();
+                IndexTerm::Slice { start: Some(wide(start)), stop: after(wide(end)), step: None }
+            }
+        }
+
+        impl From<RangeToInclusive<$integer>> for IndexTerm {
+            fn from(range: RangeToInclusive<$integer>) -> Self {
+                IndexTerm::Slice { start: None, stop: after(wide(range.end)), step: None }
+            }
+        }
+    )*};
+}
+
+from_integers!(i32, i64, isize, usize);
+
+/// What lies beyond 64 bits lies outside of every axis.
+fn wide<T: TryInto<i64>>(value: T) -> i64 {
+    value.try_into().unwrap_or(i64::MAX)
+}
+
+impl IndexTerm {
+    /// A slice with this step. An index stays what it is.
+    #[must_use]
+    pub fn by(self, step: i64) -> Self {
+        match self {
+            IndexTerm::Slice { start, stop, .. } => IndexTerm::Slice { start, stop, step: Some(step) },
+            other => other,
+        }
+    }
+}
+
+impl<T: Into<IndexTerm>> From<T> for Index {
+    fn from(term: T) -> Self {
+        Self { terms: vec![term.into()] }
+    }
+}
+
+/// Writes an [`Index`]: entries as in NumPy's square brackets, with Rust's ranges.
+///
+/// `a[1:5, :, None, -1]` is `ix![1..5, .., new_axis, -1]`, `a[..., ::-2]` is `ix![..., ..;-2]`: a step follows a
+/// semicolon.
+///
+/// # Example
+/// ```
+/// use distarray_lazy::{IndexTerm, ix};
+/// let index = ix![1..5;2, ..., new_axis, -1];
+/// assert_eq!(index.terms()[0], IndexTerm::Slice { start: Some(1), stop: Some(5), step: Some(2) });
+/// assert_eq!(index.terms()[1..], [IndexTerm::Ellipsis, IndexTerm::NewAxis, IndexTerm::At(-1)]);
+/// ```
+#[macro_export]
+macro_rules! ix {
+    (@terms [$($done:expr),*]) => { $crate::Index::new(vec![$($done),*]) };
+    (@terms [$($done:expr),*] ... $(, $($rest:tt)*)?) => {
+        $crate::ix!(@terms [$($done,)* $crate::IndexTerm::Ellipsis] $($($rest)*)?)
+    };
+    (@terms [$($done:expr),*] new_axis $(, $($rest:tt)*)?) => {
+        $crate::ix!(@terms [$($done,)* $crate::IndexTerm::NewAxis] $($($rest)*)?)
+    };
+    (@terms [$($done:expr),*] $term:expr; $step:expr $(, $($rest:tt)*)?) => {
+        $crate::ix!(@terms [$($done,)* $crate::IndexTerm::from($term).by($step)] $($($rest)*)?)
+    };
+    (@terms [$($done:expr),*] $term:expr $(, $($rest:tt)*)?) => {
+        $crate::ix!(@terms [$($done,)* $crate::IndexTerm::from($term)] $($($rest)*)?)
+    };
+    ($($terms:tt)*) => { $crate::ix!(@terms [] $($terms)*) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_resolved_as_numpy_does() {
+        let (slices, axes) = ix![1..3, ..., new_axis, -1].resolve(&[4, 5, 6]).expect("a good index");
+        assert_eq!(slices, [AxisSlice::range(1, 3), AxisSlice::full(5), AxisSlice::Index(5)]);
+        assert_eq!(axes, [ArrangedAxis::Of(0), ArrangedAxis::Of(1), ArrangedAxis::New(1)]);
+        let (slices, axes) = ix![..;-1].resolve(&[4, 2]).expect("a good index");
+        assert_eq!(slices[0], AxisSlice::Range(AxisRange { start: 3, step: -1, count: 4 }));
+        assert_eq!(axes, [ArrangedAxis::Of(0), ArrangedAxis::Of(1)]);
+        assert_eq!(ix![0..=-1].resolve(&[4]).expect("a good index").0, [AxisSlice::full(4)]);
+        assert_eq!(ix![].resolve(&[]).expect("a good index"), (vec![], vec![]));
+    }
+
+    #[test]
+    fn what_numpy_refuses_is_refused_with_its_numbers() {
+        let refused =
+            |index: Index, shape: &[usize]| index.resolve(shape).expect_err("a bad index").to_string();
+        assert_eq!(refused(ix![4], &[4]), "index 4 is out of bounds for axis 0 with size 4");
+        assert_eq!(refused(ix![.., -7], &[4, 6]), "index -7 is out of bounds for axis 1 with size 6");
+        assert_eq!(
+            refused(ix![0, 0, 0], &[4, 6]),
+            "too many indices for array: array is 2-dimensional, but 3 were indexed"
+        );
+        assert!(refused(ix![..., ...], &[4]).contains("single ellipsis"));
+        assert!(refused(ix![.., ..;0], &[4, 6]).contains("axis 1"));
+    }
+}

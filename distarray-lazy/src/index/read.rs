@@ -1,0 +1,60 @@
+//! Reading through an index.
+
+use super::expression::Index;
+use crate::dist_array::DistArray;
+use distarray_maps::{ArrangedAxis, AxisSlice};
+use distarray_spmd::transfer::arrange::Arrange;
+use distarray_spmd::{Error, exactly};
+use std::panic::Location;
+
+impl DistArray {
+    /// What `index` takes, as NumPy's square brackets: `a.index(ix![1..5, .., -1])`.
+    ///
+    /// Every element stays where it is. An index drops its axis, and the result lies on the ranks that hold it. Slices
+    /// and new axes cost nothing: the result shares the memory of this array until one of them changes; only slices with
+    /// steps of block-cyclic axes, and slices of unstructured ones, are copied, each rank its own part.
+    ///
+    /// # Example
+    /// ```
+    /// use distarray_comm::threads;
+    /// use distarray_lazy::{Context, ix};
+    ///
+    /// let rows = threads::run(2, |comm| {
+    ///     let context = Context::spmd(&comm)?;
+    ///     let x = context.linspace(0.0, 9.0, 10);
+    ///     x.index(ix![1..;4]).fetch::<f64>()
+    /// })?;
+    /// assert_eq!(rows[0], ndarray::arr1(&[1.0, 5.0, 9.0]).into_dyn());
+    /// # Ok::<(), distarray_spmd::Error>(())
+    /// ```
+    #[track_caller]
+    #[must_use]
+    pub fn index(&self, index: impl Into<Index>) -> DistArray {
+        let place = Location::caller();
+        DistArray::from_outcome(self.context(), "index", place, self.try_index(&index.into()))
+    }
+
+    fn try_index(&self, index: &Index) -> Result<DistArray, Error> {
+        let (slices, axes) = index.resolve(self.meta()?.shape())?;
+        self.arrange(slices, axes)
+    }
+
+    /// A slice with its axes in another order and new ones among them; this handle if that is all of it.
+    pub(super) fn arrange(
+        &self,
+        slices: Vec<AxisSlice>,
+        axes: Vec<ArrangedAxis>,
+    ) -> Result<DistArray, Error> {
+        let shape = self.meta()?.shape();
+        let whole =
+            |(slice, length): (&AxisSlice, &usize)| slice.keeps_axis() && slice.as_range().is_whole(*length);
+        let same_axes = axes.len() == shape.len()
+            && axes.iter().enumerate().all(|(place, axis)| *axis == ArrangedAxis::Of(place));
+        if same_axes && slices.iter().zip(shape).all(whole) {
+            return Ok(self.clone());
+        }
+        let arranged = self.context().call(Arrange::new(slices, axes), &[self])?;
+        let [arranged] = exactly::<1, _>("index", arranged)?;
+        Ok(arranged)
+    }
+}

@@ -1,0 +1,213 @@
+//! Arranging: slices, transposes and new axes, for which nothing moves.
+
+use crate::{AnyLocalArray, ArrayMeta, Error, Inferred, Input, Operation, Worker, exactly};
+use distarray_core::kernel::copy::{Region, Side};
+use distarray_core::{Block, CopyRun, View};
+use distarray_maps::{ArrangedAxis, AxisSlice, Distribution, SliceRun, SliceRuns};
+use serde::{Deserialize, Serialize};
+
+/// Takes a slice, and puts its axes in another order with new ones among them. Every element stays on its rank.
+///
+/// The result is a view of the array's memory where every rank finds its elements at equal distances: always but for
+/// slices with steps of block-cyclic axes, and slices of unstructured ones, which every rank copies for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrange {
+    /// What is taken of each axis of the array; axes that are not named are taken whole.
+    slices: Vec<AxisSlice>,
+    /// The axes of the result: those that the slices leave, each once, and new ones.
+    axes: Vec<ArrangedAxis>,
+}
+
+impl Arrange {
+    /// A slice whose axes are in the order of `axes`. **Pure.**
+    #[must_use]
+    pub fn new(slices: Vec<AxisSlice>, axes: Vec<ArrangedAxis>) -> Self {
+        Self { slices, axes }
+    }
+
+    /// A slice with its axes as they were. **Pure.**
+    #[must_use]
+    pub fn slice(slices: Vec<AxisSlice>, ndim: usize) -> Self {
+        let dropped = slices.iter().filter(|slice| !slice.keeps_axis()).count();
+        let axes = (0..ndim.saturating_sub(dropped)).map(ArrangedAxis::Of).collect();
+        Self { slices, axes }
+    }
+
+    /// All elements with the axes in another order. **Pure.**
+    #[must_use]
+    pub fn permutation(axes: &[usize]) -> Self {
+        Self { slices: Vec::new(), axes: axes.iter().copied().map(ArrangedAxis::Of).collect() }
+    }
+
+    fn target(&self, source: &Distribution) -> Result<Distribution, Error> {
+        Ok(source.slice(&self.slices)?.arranged(&self.axes)?)
+    }
+
+    /// Whether every rank finds its elements at equal distances.
+    fn is_view(&self, source: &Distribution) -> bool {
+        source.axes().iter().zip(&self.slices).all(|(map, slice)| map.slices_evenly(&slice.as_range()))
+    }
+}
+
+impl Operation for Arrange {
+    const NAME: &'static str = "arrange";
+
+    fn infer(&self, inputs: &[&ArrayMeta]) -> Result<Vec<Inferred>, Error> {
+        let [array] = exactly::<1, _>(Self::NAME, inputs.to_vec())?;
+        let distribution = self.target(&array.distribution)?;
+        Ok(vec![Inferred::Known(ArrayMeta { dtype: array.dtype, distribution })])
+    }
+
+    fn communicates(&self, _: &[&ArrayMeta]) -> bool {
+        false
+    }
+
+    fn shares(&self, inputs: &[&ArrayMeta]) -> Option<usize> {
+        inputs.first().filter(|array| self.is_view(&array.distribution)).map(|_| 0)
+    }
+
+    fn makes_views(&self, inputs: &[&ArrayMeta]) -> bool {
+        !self.keeps_order() || self.shares(inputs).is_some()
+    }
+
+    fn takes_views(&self) -> bool {
+        true
+    }
+
+    fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
+        let [array] = exactly::<1, _>(Self::NAME, inputs)?;
+        Ok(vec![self.arrange(array.array(), worker)?])
+    }
+}
+
+impl Arrange {
+    /// This rank's share of the result. **Local.**
+    ///
+    /// # Errors
+    /// As [`Distribution::slice`] and [`Distribution::arranged`]; memory refused where the elements are copied.
+    pub fn arrange(&self, array: &AnyLocalArray, worker: &Worker) -> Result<AnyLocalArray, Error> {
+        let (source, rank) = (array.distribution(), worker.rank());
+        let target = self.target(source)?;
+        let Some(runs) = source.slice_runs(&self.slices, rank)? else {
+            let nothing = Block::uninit(array.dtype(), &target.local_shape(rank), worker.pool())?;
+            return AnyLocalArray::new(target, nothing, rank);
+        };
+        let mut view = self.sliced(array, &runs, worker)?;
+        for axis in (0..source.ndim()).rev() {
+            if self.slices.get(axis).is_some_and(|slice| !slice.keeps_axis()) {
+                view = view.at(axis, 0)?;
+            }
+        }
+        if self.keeps_order() {
+            return AnyLocalArray::new(target, view, rank);
+        }
+        let of = |axis: &ArrangedAxis| match axis {
+            ArrangedAxis::Of(axis) => Some(*axis),
+            ArrangedAxis::New(_) => None,
+        };
+        view = view.permuted(&self.axes.iter().filter_map(of).collect::<Vec<usize>>())?;
+        for (place, axis) in self.axes.iter().enumerate() {
+            if let ArrangedAxis::New(length) = *axis {
+                view = view.with_axis(place, length)?;
+            }
+        }
+        AnyLocalArray::new(target, view, rank)
+    }
+
+    /// Whether the axes that are left stay in their order, with none among them.
+    fn keeps_order(&self) -> bool {
+        self.axes.iter().enumerate().all(|(place, axis)| *axis == ArrangedAxis::Of(place))
+    }
+
+    /// This rank's elements of the slice; axes that an index drops are still there.
+    fn sliced(&self, array: &AnyLocalArray, all: &[SliceRuns], worker: &Worker) -> Result<View, Error> {
+        if !self.is_view(array.distribution()) {
+            return copied(array.view(), all, worker);
+        }
+        let mut view = array.view().clone();
+        for (axis, runs) in all.iter().enumerate() {
+            let map = array.distribution().axis(axis);
+            if self.slices.get(axis).is_none_or(|slice| slice.as_range().is_whole(map.length())) {
+                continue;
+            }
+            view = match runs[..] {
+                [] => view.slice(axis, 0, 1, 0)?,
+                [SliceRun { base, step, length, repeats: 1, .. }] => view.slice(axis, base, step, length)?,
+                [SliceRun { base, base_stride, length: 1, repeats, .. }] => {
+                    view.slice(axis, base, base_stride, repeats)?
+                }
+                _ => return copied(array.view(), all, worker),
+            };
+        }
+        Ok(view)
+    }
+}
+
+/// A copy of the elements that the runs of each axis name.
+fn copied(view: &View, runs: &[SliceRuns], worker: &Worker) -> Result<View, Error> {
+    let shape: Vec<usize> = runs.iter().map(|runs| runs.iter().map(SliceRun::count).sum::<usize>()).collect();
+    let axes: Vec<Vec<CopyRun>> = runs.iter().map(|runs| runs.iter().flat_map(pieces).collect()).collect();
+    let item_bytes = view.dtype().size_bytes();
+    let mut block = Block::uninit(view.dtype(), &shape, worker.pool())?;
+    let region = Region::of_sides(item_bytes, &view.side(), &Side::c_order(&shape), &axes)?;
+    region.copy(view.storage(), block.as_bytes_mut()?)?;
+    Ok(block.into())
+}
+
+/// A run of a slice as runs whose pieces have indices that increase by one.
+fn pieces(run: &SliceRun) -> Vec<CopyRun> {
+    let SliceRun { length, repeats, base, step, base_stride, slice, slice_stride } = *run;
+    let slice_stride = slice_stride.cast_signed();
+    if step == 1 || length == 1 {
+        let (source, target) = (base, slice);
+        return vec![CopyRun {
+            length,
+            repeats,
+            source,
+            source_stride: base_stride,
+            target,
+            target_stride: slice_stride,
+        }];
+    }
+    let block = |block: usize| {
+        let block = block.cast_signed();
+        CopyRun {
+            length: 1,
+            repeats: length,
+            source: base.wrapping_add_signed(base_stride.wrapping_mul(block)),
+            source_stride: step,
+            target: slice.wrapping_add_signed(slice_stride.wrapping_mul(block)),
+            target_stride: 1,
+        }
+    };
+    (0..repeats).map(block).collect()
+}
+
+/// Copies a view into memory of its own, in C order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contiguous;
+
+impl Operation for Contiguous {
+    const NAME: &'static str = "copy";
+
+    fn infer(&self, inputs: &[&ArrayMeta]) -> Result<Vec<Inferred>, Error> {
+        let [array] = exactly::<1, _>(Self::NAME, inputs.to_vec())?;
+        Ok(vec![Inferred::Known(array.clone())])
+    }
+
+    fn communicates(&self, _: &[&ArrayMeta]) -> bool {
+        false
+    }
+
+    fn takes_views(&self) -> bool {
+        true
+    }
+
+    fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
+        let [array] = exactly::<1, _>(Self::NAME, inputs)?;
+        let array = array.array();
+        let mut block = Block::uninit(array.dtype(), array.view().shape(), worker.pool())?;
+        array.view().copy_to(block.as_bytes_mut()?)?;
+        Ok(vec![AnyLocalArray::new(array.distribution().clone(), block, worker.rank())?])
+    }
+}
