@@ -20,7 +20,7 @@ pub mod scalar;
 pub mod ufunc;
 
 pub use block::{Block, View};
-pub use buffer::{Buffer, Pool, PoolStatistics};
+pub use buffer::{Buffer, Pool, PoolStatistics, reserve, room_for};
 pub use dtype::{ByteOrder, DType, Kind, promote, promote_weak};
 pub use element::{Element, Float, Number, Ordered, Plain, Real};
 pub use error::ElementError;

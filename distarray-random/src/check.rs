@@ -71,7 +71,8 @@ pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), Random
             moderate("alpha", alpha)?;
             moderate("beta", beta)
         }
-        Variate::ChiSquare { freedom } | Variate::StudentT { freedom } => positive("freedom", freedom),
+        Variate::ChiSquare { freedom } => positive("freedom", freedom),
+        Variate::StudentT { freedom } => moderate("freedom", freedom),
         Variate::FisherF { numerator, denominator } => {
             moderate("numerator", numerator)?;
             moderate("denominator", denominator)
@@ -132,9 +133,10 @@ pub fn check(variate: &Variate, dtype: DType, count: usize) -> Result<(), Random
             positive("successes", successes)?;
             between("probability", probability, CHANCE)?;
             must(probability > 0.0, "probability", probability, CHANCE)?;
-            let mean = successes * ((1.0 - probability) / probability);
-            // Far above its mean a gamma number of any use does not come.
-            must(mean <= LARGEST_MEAN / 1024.0, "mean", mean, MEAN)
+            let odds = (1.0 - probability) / probability;
+            // Gamma numbers of this shape stay below 16 times the shape and 64 more.
+            let fits = 16.0 * odds * (successes + 64.0) <= LARGEST_MEAN;
+            must(fits, "mean", successes * odds, "numbers of this mean would not stay below 2^62")
         }
         Variate::Hypergeometric { good, bad, sample } => {
             let total = u128::from(good) + u128::from(bad);

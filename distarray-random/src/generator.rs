@@ -2,6 +2,7 @@
 
 use distarray_core::kernel::random::Stream;
 use distarray_core::kernel::random::chacha::{Key, block};
+use distarray_core::room_for;
 use serde::{Deserialize, Serialize};
 
 use crate::error::RandomError;
@@ -91,7 +92,7 @@ impl Generator {
     /// stream 2^64 - 1: it is as hard to tell from chance as ChaCha8 itself.
     ///
     /// # Errors
-    /// [`RandomError::Exhausted`] after 2^64 - 1 of them.
+    /// [`RandomError::Exhausted`] after 2^64 - 1 of them; memory refused.
     pub fn spawn(&mut self, count: usize) -> Result<Vec<Generator>, RandomError> {
         let end = u64::try_from(count).ok().and_then(|count| self.children.checked_add(count));
         let end = end.ok_or(RandomError::Exhausted { what: "children", count: u64::MAX })?;
@@ -99,7 +100,8 @@ impl Generator {
             let key = Key::from_block(&block(&self.key, Stream::CHILDREN, number));
             Generator { key, draws: 0, children: 0 }
         };
-        let children = (self.children..end).map(child).collect();
+        let mut children = room_for(count)?;
+        children.extend((self.children..end).map(child));
         self.children = end;
         Ok(children)
     }

@@ -66,9 +66,8 @@ impl Generator {
     /// # Errors
     /// As [`Generator::array`].
     pub fn bytes(&mut self, count: usize) -> Result<Vec<u8>, RandomError> {
-        let mut bytes = vec![0; count];
-        self.fill(&Variate::Integers { low: 0, high: 255 }, &mut bytes)?;
-        Ok(bytes)
+        let bytes = self.array(&Variate::Integers { low: 0, high: 255 }, &[count])?;
+        Ok(bytes.into_raw_vec_and_offset().0)
     }
 
     /// Truth values, true with `probability`.
@@ -199,13 +198,15 @@ methods! { counts:
 /// The elements from flat index `first` on of an array of `variate` made from `stream`: any part of any array.
 ///
 /// # Errors
-/// Parameters or a dtype that make no sense.
+/// Parameters or a dtype that make no sense; elements beyond the first 2^63.
 pub fn elements_from<T: Plain>(
     stream: &Stream,
     variate: &Variate,
     first: usize,
     elements: &mut [T],
 ) -> Result<(), RandomError> {
-    check(variate, T::DTYPE, first.saturating_add(elements.len()))?;
+    let end = first.checked_add(elements.len()).filter(|end| *end <= 1 << 63);
+    let count = end.ok_or_else(|| RandomError::Size { shape: vec![first.saturating_add(elements.len())] })?;
+    check(variate, T::DTYPE, count)?;
     Ok(fill_slice(elements, variate, stream, first)?)
 }

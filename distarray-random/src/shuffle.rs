@@ -1,8 +1,8 @@
 //! `Shuffle`: an operation that puts the rows of an array in a random order.
 
 use distarray_comm::SameMemory;
-use distarray_core::Element;
 use distarray_core::kernel::random::{Permutation, Stream};
+use distarray_core::{Element, room_for};
 use distarray_maps::AxisMap;
 use distarray_spmd::transfer::take::take_rows;
 use distarray_spmd::{
@@ -71,20 +71,21 @@ impl Operation for Shuffle {
         let array = array.array();
         let (distribution, axis) = (array.distribution(), self.axis);
         let coords = distribution.grid().coords(worker.rank());
-        let mut wanted =
-            coords.map_or_else(Vec::new, |coords| global_indices(distribution.axis(axis), coords[axis]));
+        let wanted = coords.map(|coords| global_indices(distribution.axis(axis), coords[axis])).transpose();
+        let mut wanted = worker.agree(Self::NAME, wanted)?.unwrap_or_default();
         Permutation::new(&self.stream, array.shape()[axis] as u64).apply(&mut wanted);
         Ok(vec![take_rows(array, axis, &wanted, distribution, worker)?])
     }
 }
 
 /// The indices that a part holds, by their places there.
-fn global_indices(map: &AxisMap, part: usize) -> Vec<u64> {
-    let mut indices = vec![0; map.count(part)];
+fn global_indices(map: &AxisMap, part: usize) -> Result<Vec<u64>, Error> {
+    let mut indices = room_for(map.count(part))?;
+    indices.resize(map.count(part), 0);
     for (global, local) in map.runs(part).elements() {
         indices[local] = global as u64;
     }
-    indices
+    Ok(indices)
 }
 
 impl Generator {
@@ -93,9 +94,8 @@ impl Generator {
     /// # Errors
     /// As [`Generator::array`].
     pub fn permutation(&mut self, length: usize) -> Result<Array1<i64>, RandomError> {
-        let mut indices = vec![0; length];
-        self.fill(&Variate::Distinct { population: length as u64 }, &mut indices)?;
-        Ok(Array1::from_vec(indices))
+        let order = self.array(&Variate::Distinct { population: length as u64 }, &[length])?;
+        Ok(Array1::from_vec(order.into_raw_vec_and_offset().0))
     }
 
     /// Puts the rows along an axis in the order of a [`Generator::permutation`]; the same for all of the array.

@@ -217,3 +217,22 @@ fn choices_are_what_they_have_always_been() {
     assert_eq!(choose(With), [1, 4, 1, 2, 2, 5]);
     assert_eq!(choose(Without), [5, 4, 3, 0, 1, 2]);
 }
+
+#[test]
+fn weights_in_single_precision_sum_to_one_as_far_as_they_can() {
+    let chosen = threads::run(2, |comm| {
+        let worker = Worker::new(&comm);
+        let rows = Distribution::block_rows(&[3], worker.size())?;
+        let third = LocalArray::<f32>::full(&rows, 1.0 / 3.0, &worker)?;
+        let chosen = Distribution::block_rows(&[300], worker.size())?;
+        WeightedChoice::new(&mut Generator::new(1), With, chosen)?.local_array(&third)?.all_gather()
+    });
+    for array in chosen.expect("no rank fails") {
+        assert!((0..3).all(|index| array.iter().filter(|chosen| **chosen == index).count() > 60));
+    }
+}
+
+#[test]
+fn of_nothing_nothing_is_chosen() {
+    assert_eq!(Generator::new(1).choice(0, &[0], With).expect("nothing to choose").len(), 0);
+}

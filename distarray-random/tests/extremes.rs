@@ -197,3 +197,38 @@ fn large_parameters_keep_mean_and_variance() -> Result<(), RandomError> {
     }
     Ok(())
 }
+
+#[test]
+fn scales_of_zero_and_triangles_of_any_width_give_numbers() {
+    let mut generator = Generator::new(9);
+    let frechet = Variate::Frechet { location: 2.0, shape_parameter: 1e-3, scale: 0.0 };
+    assert!(
+        generator
+            .array::<f64>(&frechet, &[1000])
+            .expect("valid parameters")
+            .iter()
+            .all(|value| *value == 2.0)
+    );
+    let weibull = Variate::Weibull { shape_parameter: 1e-3, scale: 0.0 };
+    assert!(
+        generator
+            .array::<f64>(&weibull, &[1000])
+            .expect("valid parameters")
+            .iter()
+            .all(|value| *value == 0.0)
+    );
+    for width in [1e-200, 1e200] {
+        let triangle = Variate::Triangular { left: -width, mode: 0.0, right: width };
+        let array = generator.array::<f64>(&triangle, &[1000]).expect("valid parameters");
+        let inner = array.iter().filter(|value| value.abs() < 0.5 * width).count();
+        assert!((680..820).contains(&inner), "{inner} of 1000 in the middle half");
+    }
+}
+
+#[test]
+fn quotients_of_vanishing_numbers_are_as_often_above_one_as_below() {
+    let variate = Variate::NoncentralF { numerator: 1e-3, denominator: 1e-3, noncentrality: 0.0 };
+    let array = Generator::new(10).array::<f64>(&variate, &[100_000]).expect("valid parameters");
+    let above = array.iter().filter(|value| **value > 1.0).count();
+    assert!((49_000..51_000).contains(&above), "{above} of 100000");
+}

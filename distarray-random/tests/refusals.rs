@@ -2,7 +2,9 @@
 
 use distarray_core::DType;
 use distarray_maps::Distribution;
-use distarray_random::{Generator, Random, RandomError, Variate, VectorVariate, check, check_vector};
+use distarray_random::{
+    Generator, Random, RandomError, Variate, VectorVariate, check, check_vector, elements_from,
+};
 use ndarray::{Array2, arr2};
 
 #[track_caller]
@@ -166,4 +168,31 @@ fn shapes_beyond_memory_are_errors() {
     assert!(error.to_string().contains("more bytes than an address can count"), "{error}");
     assert_eq!(generator.draws(), 0);
     assert_eq!(generator.unit_ball::<f32>(&[4, 0]).expect("nothing fits").shape(), [4, 0, 3]);
+}
+
+#[test]
+fn lists_beyond_memory_are_errors() {
+    let mut generator = Generator::new(1);
+    let beyond = 1 << 60;
+    assert!(generator.permutation(beyond).is_err());
+    assert!(generator.bytes(beyond).is_err());
+    assert!(generator.spawn(beyond).is_err());
+    assert!(generator.weighted_choice(&[0.5, 0.5], &[beyond], distarray_random::Replacement::With).is_err());
+    assert_eq!(generator, Generator::new(1));
+}
+
+#[test]
+fn elements_beyond_the_stream_are_refused() {
+    let stream = Generator::new(1).draw().expect("the first stream");
+    let variate = Variate::Uniform { low: 0.0, high: 1.0 };
+    for first in [(1 << 63) - 1, usize::MAX - 1] {
+        assert!(elements_from(&stream, &variate, first, &mut [0.0; 2]).is_err());
+    }
+}
+
+#[test]
+fn numbers_that_do_not_fit_are_refused() {
+    let tiny = Variate::NegativeBinomial { successes: 1e-3, probability: 2.3e-19 };
+    refused(tiny, DType::Int64, "would not stay below 2^62");
+    refused(Variate::StudentT { freedom: 5e-324 }, DType::Float64, "freedom");
 }

@@ -67,7 +67,7 @@ impl RandomArrays for Context {
     ) -> Result<DistArray, Error> {
         located("choice", || {
             let layout = laid_out(self, layout)?;
-            if population == 0 && replacement == Replacement::With {
+            if population == 0 && replacement == Replacement::With && layout.size() > 0 {
                 let value = String::from("0");
                 return Err(Error::Value {
                     what: "population",
@@ -75,6 +75,9 @@ impl RandomArrays for Context {
                     reason: "there is nothing to choose from",
                 });
             }
+            // Of nothing, nothing is chosen.
+            let of_none = population == 0 && replacement == Replacement::With;
+            let replacement = if of_none { Replacement::Without } else { replacement };
             let variate = replacement.variate(population as u64);
             drawn(self, generator, &[], |generator| Random::new(generator, variate, DType::Int64, layout))
         })

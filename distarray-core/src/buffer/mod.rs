@@ -2,6 +2,7 @@
 
 mod memory;
 mod pool;
+mod room;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use crate::error::ElementError;
 pub use memory::ALIGNMENT_BYTES;
 use memory::Memory;
 pub use pool::{Pool, PoolStatistics};
+pub use room::{reserve, room_for};
 
 /// Bytes on the heap, always initialised. Those of a pool are aligned to [`ALIGNMENT_BYTES`] and go back
 /// to it when the buffer is dropped, on whatever thread.

@@ -12,8 +12,9 @@ use crate::error::RandomError;
 /// The name of the operation that chooses among them.
 pub(super) const NAME: &str = "weighted_choice";
 
-/// How far from 1 the sum of weights may be, as in NumPy: the root of a float64's precision.
-const SUM_TOLERANCE: f64 = 1.5e-8;
+/// How far from 1 the sum of weights may be, as in NumPy: the root of their precision.
+pub(super) const TOLERANCE: f64 = 1.5e-8;
+const FLOAT32_TOLERANCE: f64 = 3.46e-4;
 
 /// A stretch of the population with its weights, and what lies before it and in all.
 pub(super) struct Entrants {
@@ -37,9 +38,10 @@ impl Entrants {
             Ok((block, sums, sum))
         });
         let (block, sums, sum) = worker.agree(NAME, added)?;
+        let tolerance = if weights.dtype() == DType::Float32 { FLOAT32_TOLERANCE } else { TOLERANCE };
         let every = worker.comm().all_gather(&sum.to_le_bytes())?;
         let every = every.iter().filter_map(|bytes| Some(u128::from_le_bytes(bytes.try_into().ok()?)));
-        Ok(Entrants { block, sums, first, bounds: bounds(every)? })
+        Ok(Entrants { block, sums, first, bounds: bounds(every, tolerance)? })
     }
 
     /// The units of all weights.
@@ -52,7 +54,7 @@ impl Entrants {
 ///
 /// # Errors
 /// [`RandomError::WeightSum`] if they are not about 1 in all.
-pub(super) fn bounds(sums: impl Iterator<Item = u128>) -> Result<Vec<u64>, RandomError> {
+pub(super) fn bounds(sums: impl Iterator<Item = u128>, tolerance: f64) -> Result<Vec<u64>, RandomError> {
     let mut total = 0_u128;
     let mut bounds = vec![0];
     for sum in sums {
@@ -60,7 +62,7 @@ pub(super) fn bounds(sums: impl Iterator<Item = u128>) -> Result<Vec<u64>, Rando
         bounds.push(u64::try_from(total).unwrap_or(u64::MAX));
     }
     let sum = Weights::as_number(total);
-    if (sum - 1.0).abs() <= SUM_TOLERANCE { Ok(bounds) } else { Err(RandomError::WeightSum { sum }) }
+    if (sum - 1.0).abs() <= tolerance { Ok(bounds) } else { Err(RandomError::WeightSum { sum }) }
 }
 
 /// As many arrived as were wanted, or those with weight were too few.

@@ -1,9 +1,10 @@
 //! Choosing in one place, without ranks.
 
 use distarray_core::kernel::random::{Weights, arrivals};
+use distarray_core::room_for;
 use ndarray::ArrayD;
 
-use super::entrants::{bounds, check_arrived, positions};
+use super::entrants::{TOLERANCE, bounds, check_arrived, positions};
 use super::replacement::{Replacement, check_count};
 use crate::check::size_of_shape;
 use crate::error::RandomError;
@@ -21,6 +22,9 @@ impl Generator {
         shape: &[usize],
         replacement: Replacement,
     ) -> Result<ArrayD<i64>, RandomError> {
+        if size_of_shape(shape)? == 0 {
+            return Ok(ArrayD::zeros(shape));
+        }
         self.array(&replacement.variate(population as u64), shape)
     }
 
@@ -38,24 +42,26 @@ impl Generator {
         let count = size_of_shape(shape)?;
         check_count(replacement, weights.len(), count)?;
         let (sums, sum) = Weights::new(weights)?;
-        let bounds = bounds(std::iter::once(sum))?;
+        let bounds = bounds(std::iter::once(sum), TOLERANCE)?;
         if replacement == Replacement::Without {
             check_arrived(weights.iter().filter(|weight| **weight > 0.0).count(), count)?;
         }
+        let (mut places, mut indices) = (room_for(count)?, room_for(count)?);
         let stream = self.draw()?;
-        let indices = match replacement {
+        let chosen = match replacement {
             Replacement::With => {
-                let mut places = vec![0; count];
+                places.resize(count, 0);
                 elements_from(&stream, &positions(bounds[1]), 0, &mut places)?;
                 sums.find(&mut places);
                 places
             }
             Replacement::Without => {
                 let arrivals = arrivals(weights, 0, &stream, count)?;
-                arrivals.into_iter().map(|(_, index)| index).collect()
+                places.extend(arrivals.into_iter().map(|(_, index)| index));
+                places
             }
         };
-        let indices = indices.into_iter().map(u64::cast_signed).collect();
+        indices.extend(chosen.into_iter().map(u64::cast_signed));
         ArrayD::from_shape_vec(shape, indices).map_err(|_| RandomError::Size { shape: shape.to_vec() })
     }
 }

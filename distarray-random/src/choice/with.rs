@@ -3,7 +3,7 @@
 use distarray_core::kernel::random::Stream;
 use distarray_core::{Block, DType};
 use distarray_maps::Distribution;
-use distarray_spmd::transfer::ask::{Questions, from_bytes, to_bytes};
+use distarray_spmd::transfer::ask::{Questions, to_bytes};
 use distarray_spmd::{AnyLocalArray, Error, Worker};
 
 use super::entrants::{Entrants, NAME, positions};
@@ -22,12 +22,13 @@ pub(super) fn choose(
         let mut found = positions.to_vec();
         entrants.sums.find(&mut found);
         found.iter_mut().for_each(|place| *place += entrants.first as u64);
-        Ok(to_bytes(&found))
+        to_bytes(&found)
     })?;
     let indices = block.as_mut_slice::<i64>()?;
     for (answer, places) in answers {
-        for (index, place) in from_bytes(&answer).into_iter().zip(places) {
-            indices[usize::try_from(*place).unwrap_or(usize::MAX)] = index.cast_signed();
+        let numbers = answer.as_chunks::<8>().0;
+        for (index, place) in numbers.iter().zip(places) {
+            indices[usize::try_from(*place).unwrap_or(usize::MAX)] = i64::from_le_bytes(*index);
         }
     }
     AnyLocalArray::new(distribution.clone(), block, worker.rank())
@@ -49,7 +50,7 @@ fn by_owner(
         for (place, position) in drawn.as_slice::<u64>()?.iter().enumerate() {
             // The last stretch that begins at or before the position; empty ones begin where the next one does.
             let owner = entrants.bounds[..ranks].partition_point(|bound| bound <= position) - 1;
-            questions.push(owner, position - entrants.bounds[owner], place);
+            questions.push(owner, position - entrants.bounds[owner], place)?;
         }
     }
     Ok((block, questions))

@@ -1,7 +1,8 @@
 //! Choosing without replacement: a race, whose first arrivals are found by counting.
 
+use distarray_comm::Message;
 use distarray_core::kernel::random::{Arrival, Stream, arrivals};
-use distarray_core::{Block, DType, Scalar};
+use distarray_core::{Block, DType, Scalar, room_for};
 use distarray_maps::Distribution;
 use distarray_spmd::create::Ramp;
 use distarray_spmd::transfer::ask::{from_bytes, to_bytes};
@@ -35,17 +36,35 @@ pub(super) fn choose(
     starts.push(positions(&raced, &[count as u64], worker)?[0]);
     let parts = starts.windows(2).map(|bounds| {
         let part = raced.get(bounds[0]..bounds[1]).unwrap_or_default();
-        to_bytes(&part.iter().flat_map(|(time, index)| [*time, *index]).collect::<Vec<u64>>()).into()
+        let mut bytes = room_for(16 * part.len())?;
+        bytes.extend(
+            part.iter().flat_map(|(time, index)| [time.to_le_bytes(), index.to_le_bytes()]).flatten(),
+        );
+        Ok(Message::from(bytes))
     });
-    let mut mine: Vec<Arrival> = Vec::new();
-    for part in worker.comm().all_to_all(parts.collect())? {
-        mine.extend(from_bytes(&part).as_chunks::<2>().0.iter().map(|[time, index]| (*time, *index)));
-    }
-    mine.sort_unstable();
-    let indices: Vec<i64> = mine.into_iter().map(|(_, index)| index.cast_signed()).collect();
-    let block = Block::from_slice(&[indices.len()], &indices, worker.pool()).map_err(Error::from);
+    let parts = worker.agree(NAME, parts.collect::<Result<Vec<_>, Error>>())?;
+    let block = sorted(&worker.comm().all_to_all(parts)?, worker);
     let block = worker.agree(NAME, block)?;
     spread(AnyLocalArray::new(blocks, block, worker.rank())?, distribution, worker)
+}
+
+/// The indices of all arrivals, in the order of their times.
+fn sorted(parts: &[Message], worker: &Worker) -> Result<Block, Error> {
+    let arrival = |bytes: &[u8; 16]| {
+        let (time, index) = bytes.split_at(8);
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        (number(time), number(index))
+    };
+    let mut arrivals: Vec<Arrival> = room_for(parts.iter().map(|part| part.len() / 16).sum())?;
+    for part in parts {
+        arrivals.extend(part.as_chunks::<16>().0.iter().map(arrival));
+    }
+    arrivals.sort_unstable();
+    let mut block = Block::uninit(DType::Int64, &[arrivals.len()], worker.pool())?;
+    for (element, (_, index)) in block.as_mut_slice::<i64>()?.iter_mut().zip(&arrivals) {
+        *element = index.cast_signed();
+    }
+    Ok(block)
 }
 
 /// Where in this rank's arrivals those begin that are number `firsts[..]` of all ranks' together. **Collective.**
@@ -67,13 +86,13 @@ fn positions(raced: &[Arrival], firsts: &[u64], worker: &Worker) -> Result<Vec<u
 
 /// The sums of everybody's numbers. **Collective.**
 fn sum_over_ranks(worker: &Worker, numbers: &[u64]) -> Result<Vec<u64>, Error> {
-    let mut bytes = to_bytes(numbers);
+    let mut bytes = to_bytes(numbers)?;
     worker.comm().all().all_reduce(&mut bytes, &mut |left, right| {
-        let sums: Vec<u64> =
-            from_bytes(left).iter().zip(from_bytes(right)).map(|(left, right)| left + right).collect();
-        left.copy_from_slice(&to_bytes(&sums));
+        for (left, right) in left.as_chunks_mut::<8>().0.iter_mut().zip(right.as_chunks::<8>().0) {
+            *left = (u64::from_le_bytes(*left) + u64::from_le_bytes(*right)).to_le_bytes();
+        }
     })?;
-    Ok(from_bytes(&bytes))
+    from_bytes(&bytes)
 }
 
 /// The elements of an array of one dimension in C order in one of another shape. **Collective.**

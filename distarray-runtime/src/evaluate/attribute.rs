@@ -2,7 +2,7 @@
 
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::value::{Value, at, checked};
-use crate::evaluate::{random, reductions};
+use crate::evaluate::{random, reductions, shapes};
 use distarray_core::Weak;
 use distarray_core::ufunc::Ufunc;
 use distarray_lazy::apply;
@@ -21,6 +21,7 @@ pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result
             "size" => whole(meta.distribution.size()),
             "dtype" => Value::DType(meta.dtype),
             "itemsize" => whole(meta.dtype.size_bytes()),
+            "T" => return checked(array.transpose(()), range),
             "nbytes" => whole(meta.distribution.size() * meta.dtype.size_bytes()),
             "real" => return checked(apply(array.context(), Ufunc::Real, &[array.into()]), range),
             "imag" => return checked(apply(array.context(), Ufunc::Imag, &[array.into()]), range),
@@ -52,5 +53,6 @@ pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result
 /// NumPy's methods of arrays that are here.
 fn is_method(name: &str) -> bool {
     (reductions::by_name(name).is_some() && !matches!(name, "amin" | "amax" | "count_nonzero"))
+        || shapes::is_method(name)
         || matches!(name, "astype" | "clip" | "round" | "item" | "conj" | "conjugate")
 }

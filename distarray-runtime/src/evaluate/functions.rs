@@ -5,7 +5,7 @@ use crate::evaluate::arguments::{Arguments, array, dtype, integer, python_type};
 use crate::evaluate::attribute::attribute;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
-use crate::evaluate::{create, reductions};
+use crate::evaluate::{create, reductions, shapes};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Weak};
 use distarray_lazy::{Context, Operand, apply};
@@ -30,6 +30,7 @@ pub(crate) fn is_function(name: &str) -> bool {
         || reductions::by_name(name).is_some()
         || python_type(name).is_some()
         || create::is_creator(name)
+        || shapes::is_shaper(name)
         || matches!(
             name,
             "where" | "clip" | "round" | "around" | "astype" | "shape" | "ndim" | "size" | "len" | "item"
@@ -67,6 +68,9 @@ pub(crate) fn call(
         let given = arguments.required(0, &["value"])?;
         arguments.finish()?;
         return convert(context, name, &given.0, given.1, wanted, range);
+    }
+    if shapes::is_shaper(name) {
+        return shapes::call(name, arguments);
     }
     if create::is_creator(name) {
         return create::call(surroundings, name, arguments);

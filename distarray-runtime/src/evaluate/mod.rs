@@ -10,6 +10,8 @@ mod functions;
 mod number;
 mod random;
 mod reductions;
+mod shapes;
+mod subscript;
 mod surroundings;
 mod value;
 
@@ -25,6 +27,7 @@ use distarray_core::Weak;
 use distarray_core::ufunc::Ufunc;
 use distarray_lazy::apply;
 use std::collections::BTreeMap;
+use subscript::Entry;
 use value::{at, checked};
 
 /// The variables of a program.
@@ -331,18 +334,21 @@ impl Evaluator<'_> {
         range: SourceRange,
     ) -> Result<Value, CalcError> {
         let value = self.value(object)?;
-        let Value::Tuple(values) = value else {
-            return Err(CalcError::new(range, format!("indexing {} is not available", value.kind())));
-        };
-        let [Index::Expression(index)] = indices else {
-            return Err(CalcError::new(range, "a tuple is indexed by one integer"));
-        };
-        let position = integer(&(self.value(index)?, index.range))?;
-        let count = values.len() as i128;
-        let found = if position < 0 { position + count } else { position };
-        usize::try_from(found).ok().and_then(|found| values.get(found).cloned()).ok_or_else(|| {
-            CalcError::new(index.range, format!("index {position} is out of range for {count} values"))
-        })
+        let mut entries = Vec::with_capacity(indices.len());
+        for index in indices {
+            entries.push(match index {
+                Index::Ellipsis(_) => Entry::Ellipsis,
+                Index::NewAxis(_) => Entry::NewAxis,
+                Index::Expression(index) => Entry::Value((self.value(index)?, index.range)),
+                Index::Slice(slice) => {
+                    let mut part = |part: &Option<Expression>| {
+                        part.as_ref().map(|part| Ok((self.value(part)?, part.range))).transpose()
+                    };
+                    Entry::Slice([part(&slice.start)?, part(&slice.stop)?, part(&slice.step)?])
+                }
+            });
+        }
+        subscript::subscript(&value, entries, range)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{Error, Worker};
 use distarray_comm::Message;
+use distarray_core::{reserve, room_for};
 
 /// Numbers that mean something to other ranks, and the places here that the answers are for.
 #[derive(Clone, Debug)]
@@ -18,9 +19,15 @@ impl Questions {
     }
 
     /// Asks `rank` for what belongs to `number`, to be put at `place`. **Pure.**
-    pub fn push(&mut self, rank: usize, number: u64, place: usize) {
+    ///
+    /// # Errors
+    /// Memory refused.
+    pub fn push(&mut self, rank: usize, number: u64, place: usize) -> Result<(), Error> {
+        reserve(&mut self.numbers[rank], 1)?;
+        reserve(&mut self.places[rank], 1)?;
         self.numbers[rank].push(number);
         self.places[rank].push(place as u64);
+        Ok(())
     }
 
     /// Hands every rank the questions that are meant for it, lets it answer, and gives each rank's answer with the places
@@ -40,9 +47,10 @@ impl Questions {
         operation: &str,
         mut answer: impl FnMut(&[u64]) -> Result<Vec<u8>, Error>,
     ) -> Result<impl Iterator<Item = (Message, &[u64])>, Error> {
-        let packed = self.numbers.iter().map(|list| Message::from(to_bytes(list))).collect();
+        let packed = self.numbers.iter().map(|list| to_bytes(list).map(Message::from));
+        let packed = worker.agree(operation, packed.collect::<Result<Vec<_>, _>>())?;
         let asked = worker.comm().all_to_all(packed)?;
-        let answers = asked.iter().map(|bytes| match from_bytes(bytes) {
+        let answers = asked.iter().map(|bytes| match from_bytes(bytes)? {
             list if list.is_empty() => Ok(Message::empty()),
             list => answer(&list).map(Message::from),
         });
@@ -53,13 +61,22 @@ impl Questions {
 }
 
 /// Numbers as bytes, low byte first.
-#[must_use]
-pub fn to_bytes(numbers: &[u64]) -> Vec<u8> {
-    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
+///
+/// # Errors
+/// Memory refused.
+pub fn to_bytes(numbers: &[u64]) -> Result<Vec<u8>, Error> {
+    let mut bytes = room_for(8 * numbers.len())?;
+    bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    Ok(bytes)
 }
 
 /// What [`to_bytes`] was given.
-#[must_use]
-pub fn from_bytes(bytes: &[u8]) -> Vec<u64> {
-    bytes.as_chunks::<8>().0.iter().map(|bytes| u64::from_le_bytes(*bytes)).collect()
+///
+/// # Errors
+/// Memory refused.
+pub fn from_bytes(bytes: &[u8]) -> Result<Vec<u64>, Error> {
+    let numbers = bytes.as_chunks::<8>().0;
+    let mut read = room_for(numbers.len())?;
+    read.extend(numbers.iter().map(|bytes| u64::from_le_bytes(*bytes)));
+    Ok(read)
 }

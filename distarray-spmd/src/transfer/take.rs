@@ -5,7 +5,7 @@ use crate::transfer::redistribute::redistribute;
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, Operation, Worker, exactly};
 use distarray_comm::SameMemory;
 use distarray_core::kernel::select::Rows;
-use distarray_core::{Block, DType};
+use distarray_core::{Block, DType, room_for};
 use distarray_maps::{AxisMap, Distribution};
 use serde::{Deserialize, Serialize};
 
@@ -133,7 +133,8 @@ pub fn take_rows(
     let (mut block, held, questions) = worker.agree(Take::NAME, prepared)?;
     let rows = Rows::along(axis, held.shape(), item_bytes);
     let answers = questions.ask(worker, Take::NAME, |indices| {
-        let mut answer = vec![0; rows.bytes(indices.len())];
+        let mut answer = room_for(rows.bytes(indices.len()))?;
+        answer.resize(rows.bytes(indices.len()), 0);
         rows.gather(held.as_bytes(), held.shape()[axis], indices, &mut answer)?;
         Ok(answer)
     })?;
@@ -175,7 +176,7 @@ fn by_owner(
         let owner = found.and_then(|(part, local)| Some((*owners.get(part)?, local)));
         let (owner, local) =
             owner.ok_or(Error::Index { index: i128::from(index), axis, length: map.length() })?;
-        questions.push(owner, local as u64, place);
+        questions.push(owner, local as u64, place)?;
     }
     Ok(questions)
 }

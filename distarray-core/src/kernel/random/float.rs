@@ -162,7 +162,9 @@ pub(super) struct Weibull(pub(super) f64, pub(super) f64);
 impl OfWord for Weibull {
     #[inline(always)]
     fn of(&self, word: u64) -> f64 {
-        self.1 * Exp::body(Log::body(-Log::body(open_fraction(word))) / self.0)
+        let power = Exp::body(Log::body(-Log::body(open_fraction(word))) / self.0);
+        // Powers may be infinite.
+        if self.1 == 0.0 { 0.0 } else { self.1 * power }
     }
 }
 
@@ -172,7 +174,9 @@ pub(super) struct Frechet(pub(super) f64, pub(super) f64, pub(super) f64);
 impl OfWord for Frechet {
     #[inline(always)]
     fn of(&self, word: u64) -> f64 {
-        self.0 + self.2 * Exp::body(-Log::body(-Log::body(open_fraction(word))) / self.1)
+        let power = Exp::body(-Log::body(-Log::body(open_fraction(word))) / self.1);
+        // Powers may be infinite.
+        if self.2 == 0.0 { self.0 } else { self.0 + self.2 * power }
     }
 }
 
@@ -206,9 +210,9 @@ impl OfWord for Triangular {
         let u = open_fraction(word);
         let (width, rise, fall) = (right - left, mode - left, right - mode);
         if u * width <= rise {
-            left + (u * width * rise).sqrt()
+            left + width * (u * (rise / width)).sqrt()
         } else {
-            right - ((1.0 - u) * width * fall).sqrt()
+            right - width * ((1.0 - u) * (fall / width)).sqrt()
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Floats made of normal numbers and others: skew normal, normal inverse Gaussian, noncentral chi-square and F, PERT.
 
+use std::f64::consts::LN_2;
+
 use super::chacha::Key;
 use super::gamma::{Gamma, VANISHING};
 use super::normal::{normal, normals};
@@ -158,6 +160,18 @@ impl OfSource for NoncentralChiSquare {
     }
 }
 
+impl NoncentralChiSquare {
+    /// The logarithm of a number, which may be so small that it is no float.
+    #[inline(always)]
+    fn log_of(&self, source: &mut Source<'_>) -> f64 {
+        if self.freedom < 1.0 {
+            let pairs = self.pairs.float(source);
+            return LN_2 + Gamma::new(0.5 * self.freedom + pairs).log_of(source);
+        }
+        Log::value(self.of(source))
+    }
+}
+
 /// Quotients of noncentral chi-square and chi-square numbers, each over its degrees of freedom.
 pub(super) struct NoncentralF {
     above: NoncentralChiSquare,
@@ -187,10 +201,11 @@ impl OfSource for NoncentralF {
     }
     #[inline(always)]
     fn of(&self, source: &mut Source<'_>) -> f64 {
-        let above = self.above.of(source);
         if let Some(log_factor) = self.log_factor {
-            return Exp::value(log_factor + (Log::value(above) - self.below.log_of(source)));
+            let above = self.above.log_of(source);
+            return Exp::value(log_factor + (above - self.below.log_of(source)));
         }
+        let above = self.above.of(source);
         let below = self.below.of(source);
         self.factor * (above / below)
     }

@@ -77,7 +77,7 @@ pub enum Variate {
     /// Integers below `population`, each at most once: element `i` is what stands at place `i` of a
     /// [`Permutation`](super::Permutation).
     Distinct { population: u64 },
-    /// Trials up to the first success: `ceil(log u / log(1 - probability))`, at least 1.
+    /// Trials up to the first success: `ceil(log u / log(1 - probability))`, at least 1 and at most 2^63 - 1.
     Geometric { probability: f64 },
     /// Inversion below a mean of 10, else PTRS of W. Hörmann, Insurance: Mathematics and Economics 12 (1993) 39-45.
     Poisson { mean: f64 },

@@ -1,5 +1,6 @@
 //! Weights: probabilities as whole numbers, whose sums do not depend on the order of adding.
 
+use crate::buffer::room_for;
 use crate::error::ElementError;
 
 /// The weight 1 as a whole number; smaller weights are rounded down to multiples of its inverse.
@@ -31,9 +32,10 @@ impl Weights {
     /// Adds up `weights`; and their sum, which may be beyond what one weight can be.
     ///
     /// # Errors
-    /// [`ElementError::Weight`] with the first that is negative, not finite, or 2 or more.
+    /// [`ElementError::Weight`] with the first that is negative, not finite, or 2 or more;
+    /// [`ElementError::OutOfMemory`].
     pub fn new(weights: &[f64]) -> Result<(Weights, u128), ElementError> {
-        let mut sums = Vec::with_capacity(weights.len());
+        let mut sums = room_for(weights.len())?;
         let mut sum = 0_u128;
         for (index, weight) in weights.iter().enumerate() {
             sum += u128::from(Weights::units(index, *weight)?);
