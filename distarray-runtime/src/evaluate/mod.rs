@@ -22,7 +22,7 @@ use crate::calc::{
     BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, LogicalOperator, Program,
     SourceRange, StatementKind, Target, UnaryOperator,
 };
-use arguments::{Arguments, integer};
+use arguments::Arguments;
 use distarray_core::Weak;
 use distarray_core::ufunc::Ufunc;
 use distarray_lazy::apply;

@@ -1,5 +1,8 @@
 //! Functions that change shapes and put axes in another order.
 
+#[cfg(test)]
+mod tests;
+
 use crate::calc::CalcError;
 use crate::evaluate::arguments::{Arguments, array, axes, integer, shape};
 use crate::evaluate::value::{Value, checked};
