@@ -271,7 +271,7 @@ mod tests {
 
     fn counted(shape: &[usize]) -> (View, ArrayD<i32>) {
         let size: usize = shape.iter().product();
-        let array = ArrayD::from_shape_vec(shape, (0..size as i32).collect()).expect("as many elements");
+        let array = ArrayD::from_shape_vec(shape, (0..).take(size).collect()).expect("as many elements");
         (View::from(Block::from_ndarray(array.view(), &Pool::new(None)).expect("memory")), array)
     }
 
