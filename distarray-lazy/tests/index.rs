@@ -1,4 +1,5 @@
 //! Indexing and rearranging against a copying model, over every kind of distribution.
+#![allow(clippy::cast_possible_truncation, reason = "positions of small arrays")]
 
 use distarray_comm::threads;
 use distarray_core::Scalar;
