@@ -249,7 +249,8 @@ mod tests {
         let (slices, axes) = ix![..;-1].resolve(&[4, 2]).expect("a good index");
         assert_eq!(slices[0], AxisSlice::Range(AxisRange { start: 3, step: -1, count: 4 }));
         assert_eq!(axes, [ArrangedAxis::Of(0), ArrangedAxis::Of(1)]);
-        assert_eq!(ix![0..=-1].resolve(&[4]).expect("a good index").0, [AxisSlice::full(4)]);
+        let up_to_last = IndexTerm::from(std::ops::RangeInclusive::new(0, -1));
+        assert_eq!(Index::from(up_to_last).resolve(&[4]).expect("a good index").0, [AxisSlice::full(4)]);
         assert_eq!(ix![].resolve(&[]).expect("a good index"), (vec![], vec![]));
     }
 
