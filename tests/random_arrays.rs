@@ -279,3 +279,30 @@ fn wrong_weights_fail_when_they_are_looked_at_and_the_context_goes_on() {
         threads::run(ranks, |comm| fails(&Context::spmd(&comm)?)).expect("the ranks go on");
     }
 }
+
+#[test]
+fn what_moving_thinly_dealt_arrays_costs_is_foretold() {
+    for ranks in 1..=4 {
+        let outcome = threads::run(ranks, |comm| {
+            let context = Context::spmd(&comm)?;
+            let array = context.random(&mut Generator::new(5), NORMAL, DType::Float64, ([90_001], "c"))?;
+            let before = context.statistics()?;
+            let explanation = context.explain()?;
+            context.synchronise()?;
+            let after = context.statistics()?;
+            for rank in 0..ranks {
+                let counted = after[rank].meter - before[rank].meter;
+                let said = explanation.costs[rank];
+                assert_eq!(
+                    (said.messages_sent, said.bytes_sent, said.bytes_copied, explanation.peak_bytes[rank]),
+                    (counted.messages_sent, counted.bytes_sent, counted.copied_bytes, after[rank].peak_bytes),
+                    "rank {rank} of {ranks}\n{explanation}"
+                );
+                assert_eq!(said.bytes_copied > 0, ranks > 1, "rank {rank} of {ranks}\n{explanation}");
+            }
+            drop(array);
+            Ok::<_, Error>(())
+        });
+        outcome.expect("no rank fails");
+    }
+}

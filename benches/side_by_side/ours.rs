@@ -9,6 +9,8 @@
 //! memory, as a user's function: how fast two processes are compared differs by up to a half with where their
 //! pages lie. Of the rows `ping` and `small_sum` the answer is the median of 1,001 runs.
 
+mod engines;
+
 use distarray::core::element::{as_bytes, as_bytes_mut, slice_of};
 use distarray::core::kernel::simd::{stream_copy, stream_fence};
 use distarray::core::{Block, DType};
@@ -138,28 +140,6 @@ fn answer(context: &Context, count: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// On the processes of `mpiexec`.
-#[cfg(feature = "mpi")]
-fn on_processes(count: usize) -> Result<(), Error> {
-    let mut registry = distarray::spmd::Registry::new();
-    distarray::spmd::register(&mut registry)?;
-    let program = |context: &Context| answer(context, count);
-    distarray::runtime::launch::run_mpi(registry, program)?.unwrap_or(Ok(()))
-}
-
-#[cfg(not(feature = "mpi"))]
-fn on_processes(_: usize) -> Result<(), Error> {
-    panic!("this is one of several processes, but this build has no MPI: use `--features mpi`");
-}
-
 fn main() -> Result<(), Error> {
-    // `cargo bench` adds arguments of its own that begin with `--`.
-    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
-    let count = numbers.next().unwrap_or(100_000_000);
-    if distarray::comm::launcher::environment().is_some_and(|launcher| launcher.is_parallel()) {
-        return on_processes(count);
-    }
-    let context = Context::local(numbers.next().unwrap_or(2))?;
-    answer(&context, count)?;
-    context.close()
+    engines::run(answer)
 }

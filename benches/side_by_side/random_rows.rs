@@ -4,6 +4,8 @@
 //!
 //! Each line is answered with the seconds that the row took, once. A result's memory is that of the result before it.
 
+mod engines;
+
 use distarray::prelude::*;
 use distarray::random::{Generator, RandomArrays, Variate};
 use std::io::BufRead;
@@ -35,29 +37,6 @@ fn answer(context: &Context, count: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// On the processes of `mpiexec`.
-#[cfg(feature = "mpi")]
-fn on_processes(count: usize) -> Result<(), Error> {
-    let mut registry = distarray::spmd::Registry::new();
-    distarray::spmd::register(&mut registry)?;
-    distarray::random::register(&mut registry)?;
-    let program = |context: &Context| answer(context, count);
-    distarray::runtime::launch::run_mpi(registry, program)?.unwrap_or(Ok(()))
-}
-
-#[cfg(not(feature = "mpi"))]
-fn on_processes(_: usize) -> Result<(), Error> {
-    panic!("this is one of several processes, but this build has no MPI: use `--features mpi`");
-}
-
 fn main() -> Result<(), Error> {
-    // `cargo bench` adds arguments of its own that begin with `--`.
-    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
-    let count = numbers.next().unwrap_or(100_000_000);
-    if distarray::comm::launcher::environment().is_some_and(|launcher| launcher.is_parallel()) {
-        return on_processes(count);
-    }
-    let context = Context::local(numbers.next().unwrap_or(2))?;
-    answer(&context, count)?;
-    context.close()
+    engines::run(answer)
 }

@@ -76,17 +76,6 @@ pub enum ElementError {
     OperandOutOfRange { what: String, slot: usize, index: i128, length: usize },
 }
 
-impl ElementError {
-    /// The same error about elements that stand behind `first` others.
-    #[must_use]
-    pub fn after(self, first: usize) -> ElementError {
-        match self {
-            ElementError::Weight { index, weight } => ElementError::Weight { index: index + first, weight },
-            other => other,
-        }
-    }
-}
-
 /// The names of dtypes, separated by commas.
 fn names(dtypes: &[DType]) -> String {
     let names: Vec<&str> = dtypes.iter().map(|dtype| dtype.name()).collect();

@@ -22,8 +22,8 @@ const LEAST_ELEMENTS: usize = 1 << 14;
 /// of an axis dealt out element by element to two ranks, each makes every word and uses every second. From half as many
 /// again on, moving whole stretches once costs less.
 pub(crate) fn blocks(kind: &Kind, distribution: &Distribution) -> Option<Distribution> {
-    // Those that take no words of the stream, or have work of their own for every element.
-    if !matches!(kind, Kind::Scalar(variate) if !matches!(variate, Variate::Distinct { .. })) {
+    // A permutation takes no words of the stream, and vectors are work enough by themselves.
+    if matches!(kind, Kind::Vector(_) | Kind::Scalar(Variate::Distinct { .. })) {
         return None;
     }
     let ranks = distribution.grid().primary_count();

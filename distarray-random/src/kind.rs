@@ -64,6 +64,7 @@ impl Kind {
         }
         Ok(())
     }
+
     /// Fills a whole array.
     pub(crate) fn fill_slice<T: Plain>(
         &self,

@@ -51,7 +51,8 @@ pub struct Random {
 }
 
 impl Random {
-    /// An array of a [`Variate`](crate::Variate) or of a [`VectorVariate`](crate::VectorVariate) from the next stream of `generator`. **Pure.**
+    /// An array of a [`Variate`](crate::Variate) or of a [`VectorVariate`](crate::VectorVariate) from the next stream of
+    /// `generator`. **Pure.**
     ///
     /// Ranks of an SPMD program whose generators have the same state make one array together.
     ///

@@ -203,7 +203,7 @@ fn ranks_agree_on_weights_that_make_no_sense() {
 #[test]
 fn more_than_there_are_is_refused_when_the_choice_is_written_down() {
     let rows = Distribution::block_rows(&[4], 1).expect("a layout");
-    let refused = Random::new(&mut Generator::new(1), Without.variate(3), DType::Int64, rows);
+    let refused = Random::new(&mut Generator::new(1), Without.variate(3, 4), DType::Int64, rows);
     assert_eq!(refused, Err(RandomError::Population { count: 4, population: 3 }));
 }
 

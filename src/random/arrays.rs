@@ -75,10 +75,7 @@ impl RandomArrays for Context {
                     reason: "there is nothing to choose from",
                 });
             }
-            // Of nothing, nothing is chosen.
-            let of_none = population == 0 && replacement == Replacement::With;
-            let replacement = if of_none { Replacement::Without } else { replacement };
-            let variate = replacement.variate(population as u64);
+            let variate = replacement.variate(population as u64, layout.size());
             drawn(self, generator, &[], |generator| Random::new(generator, variate, DType::Int64, layout))
         })
     }

@@ -229,11 +229,17 @@ macro_rules! ix {
         $crate::ix!(@terms [$($done,)* $crate::IndexTerm::NewAxis] $($($rest)*)?)
     };
     (@terms [$($done:expr),*] $term:expr; $step:expr $(, $($rest:tt)*)?) => {
-        $crate::ix!(@terms [$($done,)* $crate::IndexTerm::from($term).by($step)] $($($rest)*)?)
+        $crate::ix!(@terms [$($done,)* $crate::ix!(@term $term).by($step)] $($($rest)*)?)
     };
     (@terms [$($done:expr),*] $term:expr $(, $($rest:tt)*)?) => {
-        $crate::ix!(@terms [$($done,)* $crate::IndexTerm::from($term)] $($($rest)*)?)
+        $crate::ix!(@terms [$($done,)* $crate::ix!(@term $term)] $($($rest)*)?)
     };
+    // In Rust's eyes `1..-1` is empty.
+    (@term $term:expr) => {{
+        #[allow(clippy::reversed_empty_ranges)]
+        let term = $crate::IndexTerm::from($term);
+        term
+    }};
     ($($terms:tt)*) => { $crate::ix!(@terms [] $($terms)*) };
 }
 

@@ -34,7 +34,7 @@ impl Entrants {
         let first = blocks.axis(0).global(worker.rank(), 0).unwrap_or(weights.shape()[0]);
         let added = moved.to_block(worker.pool()).and_then(|block| {
             let block = block.cast(DType::Float64, worker.pool())?;
-            let (sums, sum) = Weights::new(block.as_slice()?).map_err(|error| error.after(first))?;
+            let (sums, sum) = Weights::new(block.as_slice()?, first)?;
             Ok((block, sums, sum))
         });
         let (block, sums, sum) = worker.agree(NAME, added)?;

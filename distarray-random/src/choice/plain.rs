@@ -22,10 +22,8 @@ impl Generator {
         shape: &[usize],
         replacement: Replacement,
     ) -> Result<ArrayD<i64>, RandomError> {
-        if size_of_shape(shape)? == 0 {
-            return Ok(ArrayD::zeros(shape));
-        }
-        self.array(&replacement.variate(population as u64), shape)
+        let count = size_of_shape(shape)?;
+        self.array(&replacement.variate(population as u64, count), shape)
     }
 
     /// Indices of `weights`, as likely as these say: those of [`WeightedChoice`](super::WeightedChoice).
@@ -41,27 +39,25 @@ impl Generator {
     ) -> Result<ArrayD<i64>, RandomError> {
         let count = size_of_shape(shape)?;
         check_count(replacement, weights.len(), count)?;
-        let (sums, sum) = Weights::new(weights)?;
+        let (sums, sum) = Weights::new(weights, 0)?;
         let bounds = bounds(std::iter::once(sum), TOLERANCE)?;
         if replacement == Replacement::Without {
             check_arrived(weights.iter().filter(|weight| **weight > 0.0).count(), count)?;
         }
-        let (mut places, mut indices) = (room_for(count)?, room_for(count)?);
+        let mut places = room_for(count)?;
         let stream = self.draw()?;
-        let chosen = match replacement {
+        match replacement {
             Replacement::With => {
                 places.resize(count, 0);
                 elements_from(&stream, &positions(bounds[1]), 0, &mut places)?;
                 sums.find(&mut places);
-                places
             }
             Replacement::Without => {
                 let arrivals = arrivals(weights, 0, &stream, count)?;
                 places.extend(arrivals.into_iter().map(|(_, index)| index));
-                places
             }
-        };
-        indices.extend(chosen.into_iter().map(u64::cast_signed));
+        }
+        let indices = places.into_iter().map(u64::cast_signed).collect();
         ArrayD::from_shape_vec(shape, indices).map_err(|_| RandomError::Size { shape: shape.to_vec() })
     }
 }

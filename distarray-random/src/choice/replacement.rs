@@ -15,12 +15,13 @@ pub enum Replacement {
 }
 
 impl Replacement {
-    /// What makes a choice of indices below `population`, all equally likely.
+    /// What makes a choice of `count` indices below `population`, all equally likely.
     #[must_use]
-    pub const fn variate(self, population: u64) -> Variate {
+    pub const fn variate(self, population: u64, count: usize) -> Variate {
         match self {
-            Replacement::With => Variate::Integers { low: 0, high: population as i128 - 1 },
-            Replacement::Without => Variate::Distinct { population },
+            Replacement::With if count > 0 => Variate::Integers { low: 0, high: population as i128 - 1 },
+            // Nothing can be chosen of nothing too, where there is no integer to draw.
+            Replacement::With | Replacement::Without => Variate::Distinct { population },
         }
     }
 }

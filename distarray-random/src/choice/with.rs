@@ -18,8 +18,7 @@ pub(super) fn choose(
 ) -> Result<AnyLocalArray, Error> {
     let prepared = by_owner(stream, distribution, entrants, worker);
     let (mut block, questions) = worker.agree(NAME, prepared)?;
-    let answers = questions.ask(worker, NAME, |positions| {
-        let mut found = positions.to_vec();
+    let answers = questions.ask(worker, NAME, |mut found| {
         entrants.sums.find(&mut found);
         found.iter_mut().for_each(|place| *place += entrants.first as u64);
         to_bytes(&found)

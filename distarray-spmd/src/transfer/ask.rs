@@ -45,14 +45,14 @@ impl Questions {
         &self,
         worker: &Worker,
         operation: &str,
-        mut answer: impl FnMut(&[u64]) -> Result<Vec<u8>, Error>,
+        mut answer: impl FnMut(Vec<u64>) -> Result<Vec<u8>, Error>,
     ) -> Result<impl Iterator<Item = (Message, &[u64])>, Error> {
         let packed = self.numbers.iter().map(|list| to_bytes(list).map(Message::from));
         let packed = worker.agree(operation, packed.collect::<Result<Vec<_>, _>>())?;
         let asked = worker.comm().all_to_all(packed)?;
         let answers = asked.iter().map(|bytes| match from_bytes(bytes)? {
             list if list.is_empty() => Ok(Message::empty()),
-            list => answer(&list).map(Message::from),
+            list => answer(list).map(Message::from),
         });
         let answers = worker.agree(operation, answers.collect::<Result<Vec<_>, _>>())?;
         let answers = worker.comm().all_to_all(answers)?;

@@ -135,7 +135,7 @@ pub fn take_rows(
     let answers = questions.ask(worker, Take::NAME, |indices| {
         let mut answer = room_for(rows.bytes(indices.len()))?;
         answer.resize(rows.bytes(indices.len()), 0);
-        rows.gather(held.as_bytes(), held.shape()[axis], indices, &mut answer)?;
+        rows.gather(held.as_bytes(), held.shape()[axis], &indices, &mut answer)?;
         Ok(answer)
     })?;
     let rows = if source.ndim() == 1 {

@@ -4,7 +4,7 @@
 //! W. Hörmann, "The generation of binomial random variates", Journal of Statistical Computation and Simulation 46
 //! (1993) 101-110, algorithm BTRS, with the logarithms of factorials by Stirling's formula.
 
-use super::count::whole;
+use super::count::{inverted, whole};
 use super::rejection::OfSource;
 use super::source::Source;
 use super::stirling::{Factorial, tail};
@@ -61,18 +61,7 @@ impl Binomial {
 
     #[inline(always)]
     fn small(&self, u: f64) -> f64 {
-        let (mut k, mut probability, mut sum) = (0.0, self.none, self.none);
-        while u > sum && k < self.n {
-            k += 1.0;
-            probability *= self.odds * ((self.n - k + 1.0) / k);
-            let next = sum + probability;
-            // Rounding may leave the sum below 1 for ever.
-            if next == sum && k > self.n * self.p {
-                break;
-            }
-            sum = next;
-        }
-        k
+        inverted(u, self.none, self.n * self.p, self.n, |k| self.odds * ((self.n - k + 1.0) / k))
     }
 
     #[inline(always)]

@@ -12,6 +12,24 @@ pub(super) fn whole(count: f64) -> i64 {
     count as i64
 }
 
+/// The count at which the sum of the probabilities from that of 0, `none`, on reaches `u`, but `most` at the most;
+/// `ratio` of a count is its probability over that of the count before.
+#[inline(always)]
+pub(super) fn inverted(u: f64, none: f64, mean: f64, most: f64, ratio: impl Fn(f64) -> f64) -> f64 {
+    let (mut k, mut probability, mut sum) = (0.0, none, none);
+    while u > sum && k < most {
+        k += 1.0;
+        probability *= ratio(k);
+        let next = sum + probability;
+        // Rounding may leave the sum below 1 for ever.
+        if next == sum && k > mean {
+            break;
+        }
+        sum = next;
+    }
+    k
+}
+
 crate::multiversion! {
     fn trials(log_failure: f64, words: &[u64], output: &mut [i64]) {
         for (word, value) in words.iter().zip(output) {

@@ -5,7 +5,7 @@
 //! Applied Mathematics 31 (1990) 181-189, algorithm HRUA, as in NumPy; with logarithms of factorials by Stirling's
 //! formula, as differences from the mode, so that large counts cancel before they are multiplied.
 
-use super::count::whole;
+use super::count::{inverted, whole};
 use super::rejection::OfSource;
 use super::source::Source;
 use super::stirling::Factorial;
@@ -91,19 +91,10 @@ impl Hypergeometric {
     #[inline(always)]
     fn small(&self, u: f64) -> f64 {
         let most = if self.drawn < self.kind { self.drawn } else { self.kind };
-        let (mut k, mut probability, mut sum) = (0.0, self.none, self.none);
-        while u > sum && k < most {
-            k += 1.0;
+        inverted(u, self.none, self.mean, most, |k| {
             let ways = (self.kind - k + 1.0) * (self.drawn - k + 1.0);
-            probability *= ways / (k * (self.spare + k));
-            let next = sum + probability;
-            // Rounding may leave the sum below 1 for ever.
-            if next == sum && k > self.mean {
-                break;
-            }
-            sum = next;
-        }
-        k
+            ways / (k * (self.spare + k))
+        })
     }
 
     #[inline(always)]

@@ -4,7 +4,7 @@
 //! W. Hörmann, "The transformed rejection method for generating Poisson random variables", Insurance: Mathematics and
 //! Economics 12 (1993) 39-45, algorithm PTRS.
 
-use super::count::whole;
+use super::count::{inverted, whole};
 use super::gamma::Gamma;
 use super::rejection::OfSource;
 use super::source::Source;
@@ -42,18 +42,7 @@ impl Poisson {
 
     #[inline(always)]
     fn small(&self, u: f64) -> f64 {
-        let (mut k, mut probability, mut sum) = (0.0, self.none, self.none);
-        while u > sum {
-            k += 1.0;
-            probability *= self.mean / k;
-            let next = sum + probability;
-            // Rounding may leave the sum below 1 for ever.
-            if next == sum && k > self.mean {
-                break;
-            }
-            sum = next;
-        }
-        k
+        inverted(u, self.none, self.mean, f64::INFINITY, |k| self.mean / k)
     }
 
     #[inline(always)]

@@ -29,15 +29,15 @@ impl Weights {
         Err(ElementError::Weight { index, weight: weight.to_string() })
     }
 
-    /// Adds up `weights`; and their sum, which may be beyond what one weight can be.
+    /// Adds up `weights`, those from index `first` on; and their sum, which may be beyond what one weight can be.
     ///
     /// # Errors
     /// [`ElementError::Weight`] with the first that is negative, not finite, or 2 or more;
     /// [`ElementError::OutOfMemory`].
-    pub fn new(weights: &[f64]) -> Result<(Weights, u128), ElementError> {
+    pub fn new(weights: &[f64], first: usize) -> Result<(Weights, u128), ElementError> {
         let mut sums = room_for(weights.len())?;
         let mut sum = 0_u128;
-        for (index, weight) in weights.iter().enumerate() {
+        for (index, weight) in (first..).zip(weights) {
             sum += u128::from(Weights::units(index, *weight)?);
             // Sums that do not fit are far beyond 1 and refused by whoever looks at them.
             sums.push(u64::try_from(sum).unwrap_or(u64::MAX));

@@ -70,8 +70,6 @@ fn indices(
     if let Some(weights) = weights {
         return draw.call(&[&weights], |generator| WeightedChoice::new(generator, replacement, layout));
     }
-    // None of none: there is no integer to draw, and nothing to put back.
-    let replacement = if population == 0 { Replacement::Without } else { replacement };
-    let variate = replacement.variate(population as u64);
+    let variate = replacement.variate(population as u64, layout.size());
     draw.call(&[], |generator| Random::new(generator, variate, DType::Int64, layout))
 }
