@@ -2,7 +2,7 @@
 
 use crate::compute::merge::{joined, merge_cost, merge_groups, reduced_meta, reduction_group};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Input, Worker};
-use distarray_core::kernel::elementwise::{Operand, PassError, Program, Register, Stop, run};
+use distarray_core::kernel::elementwise::{Operand, Output, PassError, Program, Register, Stop, run};
 use distarray_core::{Accumulator, Block, DType, Pool, Reduction};
 use distarray_maps::Distribution;
 use serde::{Deserialize, Serialize};
@@ -234,7 +234,7 @@ impl Pass {
             .collect::<Result<Vec<_>, Error>>()?;
         let comm = worker.comm();
         let mut interrupted = None;
-        let mut outputs: Vec<&mut Block> = stores.iter_mut().collect();
+        let mut outputs = stores.iter_mut().map(Output::block).collect::<Result<Vec<_>, _>>()?;
         let outcome = run(&self.program, &shape, &operands, &mut outputs, &mut accumulators, &mut || {
             comm.progress().map_err(|error| {
                 interrupted = Some(error);
