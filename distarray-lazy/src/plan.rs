@@ -63,6 +63,15 @@ impl Step {
             }
         }
     }
+
+    /// The input of which the first result is a new version. **Pure.**
+    #[must_use]
+    pub fn updates(&self) -> Option<usize> {
+        match &self.work {
+            Work::Pass(pass) => pass.updates(),
+            Work::Call(operation) => operation.updates().then_some(0),
+        }
+    }
 }
 
 /// The steps of one flush.

@@ -231,7 +231,7 @@ impl Slot {
             (None, _) => Ok(()),
             (Some(failure), outcome) => {
                 if let Err(stopped) = outcome {
-                    abandon(&plan.steps[stopped.index..], &mut self.store, &failure);
+                    abandon(plan, &mut self.store, &stopped, &failure);
                 }
                 Err(Error::Agreed(failure))
             }
