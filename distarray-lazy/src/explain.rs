@@ -247,6 +247,12 @@ impl Memory {
                 let shared = operation.shares(&metas).map(|input| self.storage_of(step.inputs[input].id));
                 let of_view =
                     operation.shares(&metas).is_some_and(|input| self.views.contains(&step.inputs[input].id));
+                let overwritten = operation.overwrites().map(|input| step.inputs[input]);
+                if let Some(input) = overwritten.filter(|input| input.owned && self.is_alone(input.id)) {
+                    // The storage changes its name.
+                    self.free(input.id);
+                    reused_count += 1;
+                }
                 for (position, (id, meta)) in step.outputs.iter().zip(&step.output_metas).enumerate() {
                     self.make(*id, meta, shared.filter(|_| position == 0));
                     if position == 0 && (of_view || operation.makes_views(&metas)) {

@@ -170,7 +170,6 @@ impl Lowering<'_> {
         if meta.distribution.covers(wanted) {
             return Ok((id, meta));
         }
-        let id = self.contiguous(id)?;
         let target = ArrayMeta { dtype: meta.dtype, distribution: wanted.clone() };
         let key = (id, wanted.digest());
         if let Some(moved) = self.moved.get(&key) {

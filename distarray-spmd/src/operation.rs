@@ -143,6 +143,11 @@ pub trait Operation: Serialize + DeserializeOwned + Debug + Send + Sync + 'stati
         false
     }
 
+    /// The input whose storage the first result takes if nobody else needs it: nothing is allocated for it then. **Pure.**
+    fn overwrites(&self) -> Option<usize> {
+        None
+    }
+
     /// Does it. An owned input may be overwritten. **Collective.**
     ///
     /// # Errors
@@ -178,6 +183,10 @@ pub trait DynOperation: Debug + Send + Sync {
         let _ = inputs;
         false
     }
+    /// See [`Operation::overwrites`].
+    fn overwrites(&self) -> Option<usize> {
+        None
+    }
     /// See [`Operation::execute`].
     ///
     /// # Errors
@@ -211,6 +220,9 @@ impl<O: Operation> DynOperation for O {
     }
     fn makes_views(&self, inputs: &[&ArrayMeta]) -> bool {
         Operation::makes_views(self, inputs)
+    }
+    fn overwrites(&self) -> Option<usize> {
+        Operation::overwrites(self)
     }
     fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         Operation::execute(self, worker, inputs)

@@ -2,6 +2,11 @@
 
 pub mod arrange;
 pub mod ask;
+pub mod assemble;
+pub mod assign;
 pub mod gather;
+mod movement;
+mod pieces;
+pub mod place;
 pub mod redistribute;
 pub mod take;
