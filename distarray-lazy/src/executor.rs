@@ -42,9 +42,11 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<(), Failure> {
     run(plan, store, worker, observer).map_err(|stopped| {
-        let stopped = settle(plan, stopped, worker);
-        abandon(plan, store, &stopped, &stopped.failure);
-        stopped.failure
+        let Stopped { index, failure, known } = settle(plan, stopped, worker);
+        // Who was interrupted does not know how far the others came: they may have changed what this rank has not.
+        let unchanged_from = if known == Known::Elsewhere { plan.steps.len() } else { index };
+        abandon(plan, store, index, unchanged_from, &failure);
+        failure
     })
 }
 
@@ -101,17 +103,18 @@ fn settle(plan: &Plan, stopped: Stopped, worker: &Worker) -> Stopped {
     }
 }
 
-/// Notes that the outputs of the steps that did not run will not come because of `cause`, and forgets what the steps
-/// would have forgotten. Of an array that was to be changed the version before it stays, under its new number.
-pub(crate) fn abandon(plan: &Plan, store: &mut Store, stopped: &Stopped, cause: &Failure) {
-    // Who was interrupted does not know how far the others came: they may have changed what this rank has not.
-    let keeps_versions = stopped.known != Known::Elsewhere;
-    let steps = &plan.steps[stopped.index..];
-    for step in steps {
+/// Notes that the outputs of the steps from `index` on, which did not run, will not come because of `cause`, and forgets
+/// what the steps would have forgotten. Of arrays that steps from `unchanged_from` on were to change, which no rank has
+/// done, the version before stays under its new number.
+pub(crate) fn abandon(plan: &Plan, store: &mut Store, index: usize, unchanged_from: usize, cause: &Failure) {
+    let steps = &plan.steps[index..];
+    for (number, step) in (index..).zip(steps) {
         let before = step.updates().and_then(|input| store.get(step.inputs[input].id).ok().cloned());
         for (position, id) in step.outputs.iter().enumerate() {
             match &before {
-                Some(before) if position == 0 && keeps_versions => store.insert(*id, before.clone()),
+                Some(before) if position == 0 && number >= unchanged_from => {
+                    store.insert(*id, before.clone())
+                }
                 _ => store.insert_failure(*id, cause.clone()),
             }
         }

@@ -2,6 +2,14 @@
 
 pub mod arrange;
 pub mod ask;
+pub mod assemble;
+pub mod assign;
+pub(crate) mod destination;
 pub mod gather;
+pub(crate) mod movement;
+pub(crate) mod patch;
+mod pieces;
+pub mod place;
 pub mod redistribute;
 pub mod take;
+pub mod version;

@@ -1,11 +1,14 @@
 //! Pass: one walk over aligned arrays: elementwise operations, stores, and closing reductions.
 
+mod boxes;
 mod execute;
-mod update;
+mod stores;
 
 use crate::compute::merge::{joined, merge_cost, reduction_group};
 use crate::transfer::arrange::Arrange;
-use crate::{Cost, Error, Input};
+use crate::transfer::patch::patchwork_cost;
+use crate::{ArrayMeta, Cost, Error, Input};
+use distarray_comm::SameMemory;
 use distarray_core::kernel::elementwise::{Program, Register};
 use distarray_core::{Accumulator, DType, Pool, Reduction};
 use distarray_maps::Distribution;
@@ -34,6 +37,8 @@ pub struct Pass {
     layout: Distribution,
     reductions: Vec<PassReduction>,
     update: Option<Update>,
+    /// Inputs of which a part lies elsewhere, in increasing order.
+    patched: Vec<usize>,
     name: String,
 }
 
@@ -59,9 +64,7 @@ pub struct Reusable<'a> {
 
 impl<'a> Reusable<'a> {
     fn of(input: &'a Input<'_>) -> Self {
-        let is_alone =
-            matches!(input, Input::Owned(array) if array.view().is_unique() && !array.view().is_derived())
-                || matches!(input, Input::Updated(array) if array.view().is_unique() && !array.view().is_derived());
+        let is_alone = matches!(input, Input::Owned(_) | Input::Updated(_)) && input.array().is_alone();
         Self { dtype: input.array().dtype(), distribution: input.array().distribution(), is_alone }
     }
 }
@@ -84,7 +87,7 @@ impl Pass {
                 expected: program.reductions().len(),
             });
         }
-        Ok(Self { program, layout, reductions, update: None, name: name_of(names) })
+        Ok(Self { program, layout, reductions, update: None, patched: Vec::new(), name: name_of(names) })
     }
 
     /// A pass over `region` of input `slot`, which the one result of the program takes the place of. If the program has
@@ -103,7 +106,22 @@ impl Pass {
             return Err(Error::InputCount { operation: "update".to_owned(), found, expected: 1 });
         }
         let name = name_of(names).replacen("pass", "update", 1);
-        Ok(Self { program, layout, reductions: Vec::new(), update: Some(Update { slot, region }), name })
+        let update = Some(Update { slot, region });
+        Ok(Self { program, layout, reductions: Vec::new(), update, patched: Vec::new(), name })
+    }
+
+    /// The same pass for inputs of which these, in increasing order, lie elsewhere in part: they
+    /// [meet in boxes](Distribution::meets_in_boxes) what the layout asks for, and the pass has no reductions. What is
+    /// there already is read in place. **Pure.**
+    ///
+    /// # Errors
+    /// [`Error::InputCount`] if the pass has reductions.
+    pub fn with_patched(self, patched: Vec<usize>) -> Result<Self, Error> {
+        if !patched.is_empty() && !self.reductions.is_empty() {
+            let found = self.reductions.len();
+            return Err(Error::InputCount { operation: self.name, found, expected: 0 });
+        }
+        Ok(Self { patched, ..self })
     }
 
     /// The input of which the result is a new version. **Pure.**
@@ -136,11 +154,16 @@ impl Pass {
         &self.reductions
     }
 
-    /// Whether ranks talk to each other: some reduced axis is cut into parts, or an array is changed, which no rank does
-    /// before all can. The same on every rank. **Pure.**
+    /// Whether ranks talk to each other: some reduced axis is cut into parts, an input lies elsewhere in part, or an array
+    /// is changed, which no rank does before all can. The same on every rank. **Pure.**
     #[must_use]
     pub fn communicates(&self) -> bool {
-        self.update.is_some() || self.reductions.iter().any(|reduction| self.parts_over(&reduction.axes) > 1)
+        self.talks_first() || self.reductions.iter().any(|reduction| self.parts_over(&reduction.axes) > 1)
+    }
+
+    /// Whether ranks talk before the elements are computed, and not after.
+    fn talks_first(&self) -> bool {
+        self.update.is_some() || !self.patched.is_empty()
     }
 
     fn parts_over(&self, axes: &[usize]) -> usize {
@@ -176,13 +199,16 @@ impl Pass {
         reuse
     }
 
-    /// What `rank` of `ranks` will send. **Pure.**
+    /// What `rank` of `ranks` will spend on inputs that lie as `inputs` say. **Pure.**
     #[must_use]
-    pub fn cost(&self, rank: usize, ranks: usize) -> Cost {
+    pub fn cost(&self, inputs: &[ArrayMeta], rank: usize, ranks: usize, reach: SameMemory) -> Cost {
         if !self.communicates() {
             return Cost::default();
         }
         let mut cost = Cost::of(distarray_comm::cost::agree(ranks));
+        for patchwork in self.patchwork_costs(inputs, rank, reach) {
+            cost = cost.then(patchwork);
+        }
         let sizes = self.state_sizes(rank);
         for axes in self.axis_sets() {
             let Some(group) = reduction_group(&self.layout, axes, rank) else { continue };
@@ -198,6 +224,40 @@ impl Pass {
             }
         }
         cost
+    }
+
+    fn patchwork_costs<'a>(
+        &'a self,
+        inputs: &'a [ArrayMeta],
+        rank: usize,
+        reach: SameMemory,
+    ) -> impl Iterator<Item = Cost> + 'a {
+        self.patched.iter().filter_map(move |slot| {
+            let input = inputs.get(*slot)?;
+            let wanted = self.layout.for_operand(input.shape()).ok()?;
+            Some(patchwork_cost(input, &wanted, rank, reach))
+        })
+    }
+
+    /// Bytes that the pool of `rank` is charged, while it runs on inputs that lie as `inputs` say, for what is brought from
+    /// elsewhere and for what does not go straight to where it belongs. **Pure.**
+    #[must_use]
+    pub fn temporary_bytes(&self, inputs: &[ArrayMeta], rank: usize) -> u64 {
+        let brought = self.patchwork_costs(inputs, rank, SameMemory::No);
+        let brought: u64 = brought.map(|cost| cost.temporary_bytes).sum();
+        let changed = self.updates().and_then(|slot| inputs.get(slot));
+        brought + changed.map_or(0, |array| self.scattered_bytes(array, rank))
+    }
+
+    /// Bytes of the region that is changed, if its elements do not lie at equal distances: they go through a block of
+    /// their own.
+    fn scattered_bytes(&self, array: &ArrayMeta, rank: usize) -> u64 {
+        match &self.update {
+            Some(update) if !update.region.is_view(&array.distribution) && self.layout.holds(rank) => {
+                Pool::charged_bytes(self.layout.local_size(rank) * array.dtype.size_bytes()) as u64
+            }
+            _ => 0,
+        }
     }
 
     /// Bytes that the pool of `rank` is charged for the state of each reduction while it runs. **Pure.**
