@@ -32,8 +32,15 @@ pub(crate) fn subscript(value: &Value, entries: Vec<Entry>, range: SourceRange) 
 }
 
 fn indexed(array: &DistArray, entries: Vec<Entry>, range: SourceRange) -> Result<Value, CalcError> {
-    let terms = entries.into_iter().map(term).collect::<Result<Vec<_>, _>>()?;
-    checked(array.index(Index::new(terms)), range)
+    checked(array.index(index(entries)?), range)
+}
+
+/// What stands between the brackets, as an index of an array.
+///
+/// # Errors
+/// What is no index.
+pub(crate) fn index(entries: Vec<Entry>) -> Result<Index, CalcError> {
+    Ok(Index::new(entries.into_iter().map(term).collect::<Result<_, _>>()?))
 }
 
 fn term(entry: Entry) -> Result<IndexTerm, CalcError> {

@@ -74,3 +74,29 @@ fn what_is_out_of_bounds_is_refused_in_numpys_words() {
         assert_eq!(refused.message, message);
     }
 }
+
+#[test]
+fn elements_are_assigned_as_in_numpy() {
+    gives("x[1:3] = 0; x[:, 0]", arr1(&[0, 0, 0, 30]).into_dyn());
+    gives("x[-1, ::-1] = [7, 8, 9]; x[3]", arr1(&[9, 8, 7]).into_dyn());
+    gives("x[::2, 1:] += 100; x[2]", arr1(&[20, 121, 122]).into_dyn());
+    gives("x[..., 2] -= x[:, 0]; x[:, 2]", arr1(&[2, 2, 2, 2]).into_dyn());
+    gives("x[1:] = x[:-1]; x[:, 1]", arr1(&[1, 1, 11, 21]).into_dyn());
+    gives("x[0], x[1] = x[1], x[0]; x[:2, 0]", arr1(&[10, 0]).into_dyn());
+    gives("x[2] = x[0][::-1] * 2.9; x[2]", arr1(&[5, 2, 0]).into_dyn());
+    gives("x[()] = 4; x[0, :]", arr1(&[4, 4, 4]).into_dyn());
+    gives("y = x; x[0, 0] = 5; y[0]", arr1(&[0, 1, 2]).into_dyn());
+}
+
+#[test]
+fn what_numpy_does_not_assign_is_refused() {
+    let refused = |program: &str| {
+        let error = run_on(2, "b,n", &format!("{X}{program}; x")).err().expect("it is wrong");
+        error.message
+    };
+    assert!(refused("x[4] = 0").contains("index 4 is out of bounds for axis 0 with size 4"));
+    assert!(refused("x[0] = [1, 2]").contains("shape [2] into shape [3]"));
+    assert!(refused("x[0] += 0.5").contains("same_kind"));
+    assert!(refused("x[0, 0] = 1j").contains("complex"));
+    assert!(refused("sum[0] = 1").contains("no elements"));
+}
