@@ -94,6 +94,50 @@ pub enum Error {
         /// The shape needed.
         expected: Vec<usize>,
     },
+    /// A shape of another size than the array.
+    #[error("cannot reshape array of size {size} into shape {shape:?}")]
+    Reshape {
+        /// How many elements the array has.
+        size: usize,
+        /// The shape asked for; -1 stands for what is left.
+        shape: Vec<isize>,
+    },
+    /// Arrays of different numbers of dimensions were to be joined.
+    #[error(
+        "all the input arrays must have same number of dimensions, but the array at index 0 has {first} \
+         dimension(s) and the array at index {index} has {found} dimension(s)"
+    )]
+    JoinedDimensions {
+        /// Dimensions of the first array.
+        first: usize,
+        /// The array that has others.
+        index: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// Arrays that differ along another axis than the one they were to be joined along.
+    #[error(
+        "all the input array dimensions except for the concatenation axis must match exactly, but along \
+         dimension {axis}, the array at index 0 has size {first} and the array at index {index} has size {found}"
+    )]
+    JoinedLengths {
+        /// The axis along which they differ.
+        axis: usize,
+        /// Length of the first array.
+        first: usize,
+        /// The array that has another.
+        index: usize,
+        /// Its length.
+        found: usize,
+    },
+    /// An axis that cannot be cut into equal parts.
+    #[error("array split does not result in an equal division: {length} into {sections}")]
+    UnequalSplit {
+        /// Length of the axis.
+        length: usize,
+        /// How many parts were asked for.
+        sections: usize,
+    },
     /// An array of another element type than asked for.
     #[error("an array of {found} where {expected} is needed")]
     DType {

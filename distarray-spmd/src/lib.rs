@@ -50,10 +50,12 @@ pub use worker::Worker;
 /// [`Error::OperationExists`] if `registry` has one of the names already.
 pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::redistribute::Redistribute>()?;
+    registry.register::<transfer::diagonal::Diagonal>()?;
     registry.register::<transfer::arrange::Arrange>()?;
     registry.register::<transfer::arrange::Contiguous>()?;
     registry.register::<transfer::assign::Assign>()?;
     registry.register::<transfer::assemble::Assemble>()?;
+    registry.register::<transfer::reshape::Reshape>()?;
     registry.register::<transfer::take::Take>()?;
     registry.register::<create::Ramp>()
 }

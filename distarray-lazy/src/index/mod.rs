@@ -2,6 +2,6 @@
 
 mod expression;
 mod read;
-mod rearrange;
+pub(crate) mod rearrange;
 
 pub use expression::{Ellipsis, Index, IndexTerm, NewAxis};
