@@ -43,7 +43,7 @@ fn change() -> impl Strategy<Value = Change> {
         2 => small().prop_map(Change::Tile),
         2 => (0_usize..4, prop::option::of(0_usize..3)).prop_map(|(count, axis)| Change::Repeat(count, axis)),
         1 => (prop::collection::vec(0_usize..3, 16), 0_usize..3).prop_map(|(counts, axis)| Change::RepeatEach(counts, axis)),
-        2 => prop::collection::vec(-20_isize..20, 3).prop_map(Change::Roll),
+        2 => prop::collection::vec(-20_isize..20, 9).prop_map(Change::Roll),
         1 => (-50_isize..50).prop_map(Change::RollFlat),
         1 => (-4_isize..5).prop_map(Change::Turn),
         4 => (prop::collection::vec((0_usize..9, 0_usize..9), 3), 0_usize..5).prop_map(|(widths, mode)| Change::Pad(widths, mode)),
@@ -246,7 +246,7 @@ fn apply(
             }
             (array.rot90(*quarters, (0, 1)), expected.as_standard_layout().to_owned())
         }
-        Change::Pad(widths, mode) => {
+        Change::Pad(widths, mode) if ndim <= 3 => {
             let widths = &widths[..ndim];
             if model.is_empty() && *mode != 0 {
                 return Ok(None);
@@ -301,7 +301,7 @@ fn apply(
             let order: Vec<usize> = (0..*count).rev().flat_map(|part| ends[part]..ends[part + 1]).collect();
             (context.concatenate(&again, axis as isize), model.select(Axis(axis), &order))
         }
-        Change::Turn(_) => return Ok(None),
+        Change::Turn(_) | Change::Pad(..) => return Ok(None),
     }))
 }
 
@@ -330,7 +330,7 @@ fn agrees(distribution: &Distribution, changes: &[Change]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn changes_of_shape_agree_with_their_models(distribution in layout(), changes in prop::collection::vec(change(), 1..4)) {

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::axis::{AxisMap, AxisSlice};
+use crate::axis::{AxisMap, AxisSlice, Interval};
 use crate::distribution::{Distribution, Shape};
 use crate::error::MapError;
 use crate::spec::{AxisSpec, DistSpec};
@@ -112,33 +112,33 @@ impl Distribution {
         let length = lengths[group.new.start];
         let row = |lengths: &[usize]| lengths.iter().skip(1).product::<usize>();
         let (from, to) = (row(&self.shape()[group.old.clone()]), row(&lengths[group.new.clone()]));
-        match first {
-            map if is_whole(map) => Ok(Some(AxisMap::replicated(length))),
-            AxisMap::Block(map) => {
-                let mut bounds = vec![0];
-                for part in 0..first.parts() {
-                    let (start, stop) = map.interval(part);
-                    let last = bounds[part];
-                    if start == stop {
-                        bounds.push(last);
-                        continue;
-                    }
-                    // Blocks in falling order are no blocks of the flat order.
-                    if start * from != last * to || !(stop * from).is_multiple_of(to) {
-                        return Ok(None);
-                    }
+        if is_whole(first) {
+            return Ok(Some(AxisMap::replicated(length)));
+        }
+        if let AxisMap::BlockCyclic(map) = first {
+            let (parts, size) = (first.parts(), map.block_size());
+            let is_plain = *first == AxisMap::block_cyclic(first.length(), parts, size)?;
+            let whole = size.checked_mul(from).filter(|whole| whole.is_multiple_of(to) && is_plain);
+            if let Some(whole) = whole {
+                return AxisMap::block_cyclic(length, parts, whole / to).map(Some);
+            }
+        }
+        let mut bounds = vec![0];
+        for part in 0..first.parts() {
+            let mut intervals = first.intervals(part);
+            let last = bounds[part];
+            match (intervals.next(), intervals.next()) {
+                (None, _) => bounds.push(last),
+                // Blocks in falling order are no blocks of the flat order.
+                (Some(Interval { start, stop, .. }), None)
+                    if start * from == last * to && (stop * from).is_multiple_of(to) =>
+                {
                     bounds.push(stop * from / to);
                 }
-                AxisMap::block_with_bounds(&bounds).map(Some)
+                _ => return Ok(None),
             }
-            AxisMap::BlockCyclic(map) => {
-                let (parts, size) = (first.parts(), map.block_size());
-                let is_plain = *first == AxisMap::block_cyclic(first.length(), parts, size)?;
-                let whole = size.checked_mul(from).filter(|whole| whole.is_multiple_of(to) && is_plain);
-                whole.map(|whole| AxisMap::block_cyclic(length, parts, whole / to)).transpose()
-            }
-            AxisMap::Replicated(_) | AxisMap::Unstructured(_) => Ok(None),
         }
+        AxisMap::block_with_bounds(&bounds).map(Some)
     }
 }
 
