@@ -37,6 +37,7 @@ pub mod explain;
 mod function;
 mod graph;
 mod index;
+mod local;
 mod lower;
 mod methods;
 mod operators;

@@ -423,3 +423,22 @@ fn what_makes_no_shape_is_refused_in_numpys_words() {
         Ok(())
     });
 }
+
+#[test]
+fn local_parts_go_out_and_in() {
+    let outcome = threads::run(3, |comm| {
+        let context = Context::spmd(&comm)?;
+        let worker = distarray_spmd::Worker::new(&comm);
+        let x = context.ramp(([6, 4], "c,n"), Scalar::Int64(0), Scalar::Int64(1));
+        assert_eq!(x.local_shapes()?, vec![vec![2, 4]; 3]);
+        let mut own = x.index(ix![.., 1..3]).to_local::<i64>(&worker)?;
+        own.change_each(|global, element| *element += 100 * global[0] as i64)?;
+        let back = context.from_local(&own).fetch::<i64>()?;
+        let expected = ArrayD::from_shape_fn(IxDyn(&[6, 2]), |index| (104 * index[0] + index[1] + 1) as i64);
+        assert_eq!(back, expected);
+        assert_eq!(x.sum(()).item()?, Scalar::Int64(276), "what it was made of is as it was");
+        assert!(x.to_local::<f32>(&worker).is_err());
+        Ok::<_, Error>(())
+    });
+    outcome.expect("no rank fails");
+}

@@ -86,6 +86,30 @@ pub enum Error {
         /// Local shape by the distribution.
         expected: Vec<usize>,
     },
+    /// Blocks that ranks bring do not make one array.
+    #[error("rank {rank} brings {found} where rank 0 brings {first}: {what} must be the same on all ranks")]
+    BlocksDiffer {
+        /// What differs.
+        what: &'static str,
+        /// The lowest rank that differs from rank 0.
+        rank: usize,
+        /// What it brings.
+        found: String,
+        /// What rank 0 brings.
+        first: String,
+    },
+    /// A rank names another number of indices than its block has.
+    #[error("rank {rank} names {given} indices for a block of {length} along axis {axis}")]
+    BlockIndices {
+        /// The rank.
+        rank: usize,
+        /// How many indices it names.
+        given: usize,
+        /// Length of its block.
+        length: usize,
+        /// The axis.
+        axis: usize,
+    },
     /// Two arrays (or an array and a request) disagree in shape.
     #[error("shape {found:?} where shape {expected:?} is needed")]
     Shape {
@@ -206,6 +230,9 @@ pub enum Error {
     /// A context was used after it was closed, or its engines have gone.
     #[error("the context is closed")]
     Closed,
+    /// A client was asked for the local part of an array.
+    #[error("a client has no part of an array: ask in an SPMD context, or fetch elements")]
+    NoLocalPart,
     /// A context that belongs to one thread was used on another.
     #[error("an SPMD context is used on the thread that made it, and on no other")]
     WrongThread,
