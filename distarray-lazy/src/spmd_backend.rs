@@ -9,7 +9,7 @@ use crate::backend::{Backend, Command, RankStatistics, Reply};
 use crate::context::Context;
 use crate::executor::{Known, Stopped, Unobserved, abandon, guarded, run};
 use crate::plan::Plan;
-use crate::store::Store;
+use crate::store::{ArrayId, Store};
 use crate::transfer::part_of;
 use distarray_comm::{Comm, LateRank, SameMemory, cost, wire};
 use distarray_core::{Block, DType, Pool};
@@ -139,6 +139,17 @@ impl Backend for SpmdBackend {
 
     fn agree_on(&self, digest: u128, held: Vec<bool>) -> Result<Vec<bool>, Error> {
         self.with_slot(|slot| slot.agree_on(digest, held))
+    }
+
+    fn local_part(&self, id: ArrayId) -> Result<AnyLocalArray, Error> {
+        self.with_slot(|slot| slot.store.get(id).cloned())
+    }
+
+    fn keep_local_part(&self, id: ArrayId, array: AnyLocalArray) -> Result<(), Error> {
+        self.with_slot(|slot| {
+            slot.store.insert(id, array);
+            Ok(())
+        })
     }
 
     fn close(&self) -> Result<(), Error> {

@@ -2,13 +2,16 @@
 #![allow(clippy::cast_possible_truncation, reason = "positions of small arrays")]
 
 mod common;
+#[path = "common/expression.rs"]
+mod expression;
 
-use common::{indexed, layout, term};
+use common::layout;
 use distarray_comm::threads;
 use distarray_core::Scalar;
 use distarray_lazy::{Context, DistArray, Index, IndexTerm, ix};
 use distarray_maps::Distribution;
 use distarray_spmd::Error;
+use expression::{indexed, term};
 use ndarray::{ArrayD, Axis};
 use proptest::prelude::*;
 

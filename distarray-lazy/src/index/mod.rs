@@ -2,7 +2,7 @@
 
 mod expression;
 mod read;
-mod rearrange;
+pub(crate) mod rearrange;
 mod write;
 
 pub use expression::{Ellipsis, Index, IndexTerm, NewAxis};

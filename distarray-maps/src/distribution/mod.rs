@@ -8,6 +8,7 @@ mod describe;
 mod form;
 mod locate;
 mod reduce;
+mod reshape;
 mod slice;
 mod slice_runs;
 
