@@ -53,5 +53,6 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::arrange::Arrange>()?;
     registry.register::<transfer::arrange::Contiguous>()?;
     registry.register::<transfer::take::Take>()?;
+    registry.register::<compute::stencil::Stencil>()?;
     registry.register::<create::Ramp>()
 }

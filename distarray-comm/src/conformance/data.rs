@@ -114,6 +114,9 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
         let mut expected = 0;
         comm.expose(&region, &near, &near, |exposed| {
             for &owner in &near {
+                while round % 2 == 1 && !exposed.is_published(owner)? {
+                    std::thread::yield_now();
+                }
                 let mut target = vec![0; length(owner) + 5];
                 let third = length(owner) / 3;
                 // Out of order, with a hole: bytes third..2*third go last, to the front.
@@ -150,7 +153,12 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                     })?;
                     expected += length(owner) as u64;
                 }
+                if round % 3 == 1 {
+                    exposed.release(owner)?;
+                    exposed.release(owner)?;
+                }
             }
+            assert!(exposed.is_published(me)?);
             exposed.read_with(me, 0, |mine| assert_eq!(mine, region))
         })?;
         assert_eq!((comm.meter() - before).copied_bytes, expected);

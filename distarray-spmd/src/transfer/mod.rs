@@ -3,5 +3,6 @@
 pub mod arrange;
 pub mod ask;
 pub mod gather;
+pub mod halo;
 pub mod redistribute;
 pub mod take;
