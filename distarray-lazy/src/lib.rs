@@ -46,6 +46,7 @@ mod redistribute;
 mod reduce;
 mod size;
 mod spmd_backend;
+mod stencil;
 pub mod store;
 pub mod transfer;
 
@@ -57,3 +58,4 @@ pub use index::{Ellipsis, Index, IndexTerm, NewAxis};
 pub use reduce::Axes;
 pub use size::format_size;
 pub use spmd_backend::{block_of, reach, statistics};
+pub use stencil::IntoStencil;

@@ -183,6 +183,39 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_block_with_its_halo_is_a_window_on_the_array(case in cases()) {
+        let (array, margins) = (case.array(), case.margins());
+        let outcomes = threads::run(case.ranks, |comm| {
+            let worker = Worker::new(&comm);
+            let own = case.spread(&worker)?;
+            let mut with_halo = own.with_halo(&margins, 2.5)?;
+            assert_eq!(with_halo.own()?, own.local()?);
+            assert_eq!(with_halo.to_array()?.all_gather()?, array);
+            if case.distribution.local_size(comm.rank()) > 0 && case.distribution.holds(comm.rank()) {
+                let corner = case.distribution.global_index(comm.rank(), &vec![0; margins.len()])?;
+                let before = with_halo.before();
+                for (index, found) in with_halo.padded()?.indexed_iter() {
+                    let place: Vec<isize> = (0..margins.len())
+                        .map(|axis| (corner[axis] + index[axis]).cast_signed() - before[axis].cast_signed())
+                        .collect();
+                    assert_eq!(walked(&array, &place, &case.boundaries, 2.5), Some(*found));
+                }
+            }
+            with_halo.own_mut()?.fill(7.0);
+            with_halo.padded_mut()?.mapv_inplace(|value| value + 1.0);
+            assert_eq!(own.all_gather()?, array);
+            with_halo.to_array()?.all_gather()
+        });
+        for changed in outcomes.expect("no rank fails") {
+            prop_assert_eq!(changed, ArrayD::from_elem(array.raw_dim(), 8.0));
+        }
+    }
+}
+
 fn on_two<T: Element>(
     weights: impl IntoIterator<Item = Weight>,
     boundary: Boundary,
@@ -275,7 +308,7 @@ fn weights_of_an_array_stand_around_their_centre() {
         strong([1, 0], 5.0),
     ];
     assert_eq!(Stencil::from_weights(weights.view()), Stencil::new(written));
-    let ahead = Stencil::from_weights_around(ndarray::arr1(&[1.0, 2.0]).into_dyn().view(), &[0]);
+    let ahead = Stencil::from_list(&[2], &[Weight::strong(1.0), Weight::strong(2.0)], Some(&[0]));
     assert_eq!(ahead, Stencil::new([(vec![0], Weight::strong(1.0)), (vec![1], Weight::strong(2.0))]));
     assert_eq!(Weight::from(2), Weight::Weak(Weak::Int(2)));
 }

@@ -6,3 +6,4 @@ pub mod gather;
 pub mod halo;
 pub mod redistribute;
 pub mod take;
+pub mod with_halo;

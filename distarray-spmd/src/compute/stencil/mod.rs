@@ -1,10 +1,12 @@
 //! Stencils: every element anew, as a weighted sum of the elements around it, or as a function makes it of them.
 
+mod boundaries;
 mod function;
 mod parts;
 mod sweep;
 mod tap;
 
+pub use boundaries::Boundaries;
 pub use tap::{Tap, Weight};
 
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, LocalArray, Operation, Worker, exactly};
@@ -12,7 +14,7 @@ use distarray_comm::SameMemory;
 use distarray_core::kernel::stencil::WeightedSum;
 use distarray_core::{DType, Element, Scalar, Weak, promote};
 use distarray_maps::{Boundary, Distribution, Halo, Margin};
-use ndarray::{ArrayViewD, Dimension};
+use ndarray::{ArrayView, Dimension};
 use serde::{Deserialize, Serialize};
 use sweep::Sweep;
 
@@ -28,8 +30,7 @@ use sweep::Sweep;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stencil {
     taps: Vec<Tap>,
-    /// One for each axis, or one for all.
-    boundaries: Vec<Boundary>,
+    boundaries: Boundaries,
     constant: Weak,
 }
 
@@ -53,49 +54,57 @@ impl Stencil {
             let value = format!("with offsets {:?} and {:?}", first.offset, other.offset);
             return Err(refuse(value, "all must have one number for each axis of the array"));
         }
-        Ok(Self { taps, boundaries: vec![Boundary::None], constant: Weak::Int(0) })
+        Ok(Self { taps, boundaries: Boundary::None.into(), constant: Weak::Int(0) })
     }
 
-    /// The sum whose weights stand around the centre of `weights`, in C order. A weight of zero in an array is no weight:
-    /// the element there is not looked at. **Pure.**
+    /// The sum whose weights stand around the middle of `weights`, in C order. **Pure.**
     ///
     /// # Errors
-    /// [`Error::Value`] for an axis of even length, which has no centre, and for nothing but zeros.
-    pub fn from_weights<T: Element>(weights: ArrayViewD<'_, T>) -> Result<Self, Error> {
-        if let Some(axis) = weights.shape().iter().position(|length| length % 2 == 0) {
-            return Err(Error::Value {
-                what: "axis of weights",
-                value: format!("{axis} of length {}", weights.shape()[axis]),
-                reason: "an even number of weights has none in the middle: name the centre",
-            });
-        }
-        let centre: Vec<usize> = weights.shape().iter().map(|length| length / 2).collect();
-        Self::from_weights_around(weights, &centre)
+    /// As [`Stencil::from_list`].
+    pub fn from_weights<T: Element, D: Dimension>(weights: ArrayView<'_, T, D>) -> Result<Self, Error> {
+        let list: Vec<Weight> = weights.iter().copied().map(Weight::strong).collect();
+        Self::from_list(weights.shape(), &list, None)
     }
 
-    /// As [`Stencil::from_weights`], with the place among the weights that belongs to the element itself. **Pure.**
+    /// The sum over weights in C order of an array of `shape`. `centre` is the place of the weight of the element itself, the
+    /// middle if it is not given. A weight of zero is no weight: the element there is not looked at. **Pure.**
     ///
     /// # Errors
-    /// [`Error::AxisCount`] for a centre of another number of axes; [`Error::Value`] for nothing but zeros.
-    pub fn from_weights_around<T: Element>(
-        weights: ArrayViewD<'_, T>,
-        centre: &[usize],
-    ) -> Result<Self, Error> {
-        if centre.len() != weights.ndim() {
-            return Err(Error::AxisCount { given: centre.len(), ndim: weights.ndim() });
+    /// [`Error::Value`] for an axis of even length without a centre, for nothing but zeros, and for another number of
+    /// weights than the shape has; [`Error::AxisCount`] for a centre of another number of axes.
+    pub fn from_list(shape: &[usize], weights: &[Weight], centre: Option<&[usize]>) -> Result<Self, Error> {
+        let refuse = |what, value, reason| Err(Error::Value { what, value, reason });
+        if weights.len() != shape.iter().product::<usize>() {
+            let value = format!("{} for shape {shape:?}", weights.len());
+            return refuse("number of weights", value, "the shape has another number of places");
         }
-        let tap = |(index, weight): (ndarray::IxDyn, &T)| {
-            let along = index.slice().iter().zip(centre);
-            let offset = along.map(|(place, centre)| place.cast_signed() - centre.cast_signed()).collect();
-            Tap { offset, weight: Weight::Strong((*weight).into()) }
+        let even = shape.iter().position(|length| length % 2 == 0);
+        let centre: Vec<usize> = match (centre, even) {
+            (Some(centre), _) if centre.len() != shape.len() => {
+                return Err(Error::AxisCount { given: centre.len(), ndim: shape.len() });
+            }
+            (Some(centre), _) => centre.to_vec(),
+            (None, Some(axis)) => {
+                let value = format!("{axis} of length {}", shape[axis]);
+                return refuse("axis of weights", value, "it has no middle: name the centre");
+            }
+            (None, None) => shape.iter().map(|length| length / 2).collect(),
         };
-        let given = weights.indexed_iter().filter(|(_, weight)| **weight != T::ZERO);
-        Self::of_taps(given.map(|(index, weight)| tap((index, weight))).collect())
+        let offset = |mut place: usize| -> Vec<isize> {
+            let mut offset = vec![0; shape.len()];
+            for axis in (0..shape.len()).rev() {
+                offset[axis] = (place % shape[axis]).cast_signed().wrapping_sub(centre[axis].cast_signed());
+                place /= shape[axis];
+            }
+            offset
+        };
+        let given = weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero());
+        Self::of_taps(given.map(|(place, &weight)| Tap { offset: offset(place), weight }).collect())
     }
 
     /// With what stands beyond the ends of each axis, or of all axes if it is one. **Pure.**
     #[must_use]
-    pub fn with_boundaries(self, boundaries: impl Into<Vec<Boundary>>) -> Self {
+    pub fn with_boundaries(self, boundaries: impl Into<Boundaries>) -> Self {
         Self { boundaries: boundaries.into(), ..self }
     }
 
@@ -111,15 +120,12 @@ impl Stencil {
     /// [`Error::AxisCount`] for offsets, or boundaries, of another number of axes.
     pub fn margins(&self, ndim: usize) -> Result<Vec<Margin>, Error> {
         let given = self.taps.first().map_or(ndim, |tap| tap.offset.len());
-        let boundaries = self.boundaries.len();
-        for given in [given, if boundaries == 1 { ndim } else { boundaries }] {
-            if given != ndim {
-                return Err(Error::AxisCount { given, ndim });
-            }
+        if given != ndim {
+            return Err(Error::AxisCount { given, ndim });
         }
+        let boundaries = self.boundaries.of_axes(ndim)?;
         let margin = |axis: usize| {
-            let mut margin =
-                Margin { before: 0, after: 0, boundary: self.boundaries[axis.min(boundaries - 1)] };
+            let mut margin = Margin { before: 0, after: 0, boundary: boundaries[axis] };
             for tap in &self.taps {
                 let along = tap.offset[axis];
                 let side = if along < 0 { &mut margin.before } else { &mut margin.after };

@@ -35,6 +35,18 @@ impl Weight {
         Weight::Strong(element.into())
     }
 
+    /// Whether it is zero, of any dtype.
+    pub(super) fn is_zero(&self) -> bool {
+        let zero = |scalar: Scalar| scalar.cast(DType::Bool) == Scalar::Bool(false);
+        match *self {
+            Weight::Weak(Weak::Int(value)) => value == 0,
+            Weight::Weak(Weak::Bool(value)) => !value,
+            Weight::Weak(Weak::Float(value)) => value == 0.0,
+            Weight::Weak(Weak::Complex(value)) => zero(value.into()),
+            Weight::Strong(scalar) => zero(scalar),
+        }
+    }
+
     /// The dtype of the weight times an element of `dtype`.
     pub(super) fn term_dtype(&self, dtype: DType) -> Result<DType, Error> {
         match self {
