@@ -48,6 +48,7 @@ mod reduce;
 mod shape;
 mod size;
 mod spmd_backend;
+mod stencil;
 pub mod store;
 pub mod transfer;
 
@@ -60,3 +61,4 @@ pub use reduce::Axes;
 pub use shape::{Pad, Sections};
 pub use size::format_size;
 pub use spmd_backend::{block_of, reach, statistics};
+pub use stencil::IntoStencil;

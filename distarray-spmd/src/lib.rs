@@ -59,5 +59,6 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::assemble::Assemble>()?;
     registry.register::<transfer::reshape::Reshape>()?;
     registry.register::<transfer::take::Take>()?;
+    registry.register::<compute::stencil::Stencil>()?;
     registry.register::<create::Ramp>()
 }

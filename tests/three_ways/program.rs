@@ -3,10 +3,12 @@
 use distarray::core::ufunc::Ufunc;
 use distarray::core::{Block, Complex, Pool, Weak};
 use distarray::lazy::{Operand, apply};
+use distarray::maps::Boundary;
 use distarray::prelude::*;
 use distarray::random::{
     Family, Generator, Kind, RandomArrays, Replacement, Variate, VectorVariate, multivariate_normal,
 };
+use distarray::spmd::compute::stencil::Stencil;
 use ndarray::{Array1, Array2};
 
 /// A small generator of numbers by chance: the programs must be the same on every rank and in every process.
@@ -59,6 +61,7 @@ enum Step {
     Reduce(Reduction, usize, Vec<isize>, bool),
     Move(usize, u64),
     Shuffle(usize, u64),
+    Stencil(usize, u64),
 }
 
 /// A program: steps that make arrays of arrays.
@@ -202,7 +205,7 @@ impl Program {
         }
         let mut operand = || chance.below(number);
         let operands = [operand(), operand(), operand()];
-        match chance.below(13) {
+        match chance.below(14) {
             0 => Step::Clip(operands[0], operands[1]),
             1 => Step::Cast(operands[0], chance.pick(&DType::ALL)),
             2..=4 => {
@@ -215,6 +218,7 @@ impl Program {
                 Step::WithNumber(chance.pick(&[Ufunc::Add, Ufunc::Multiply, Ufunc::Less]), operands[0], weak)
             }
             8 => Step::Shuffle(operands[0], chance.next()),
+            9 => Step::Stencil(operands[0], chance.next()),
             _ => {
                 let ufunc = chance.pick(Ufunc::ALL);
                 Step::Apply(ufunc, operands[..ufunc.arity()].to_vec())
@@ -272,7 +276,8 @@ impl Step {
             | Step::Cast(operand, _)
             | Step::Reduce(_, operand, ..)
             | Step::Move(operand, _)
-            | Step::Shuffle(operand, _) => vec![*operand],
+            | Step::Shuffle(operand, _)
+            | Step::Stencil(operand, _) => vec![*operand],
         }
     }
 
@@ -337,8 +342,28 @@ impl Step {
                 let axis = Chance::new(*seed).below(operand.ndim());
                 context.shuffled(&mut Generator::new(*seed), operand, axis.cast_signed())?
             }
+            Step::Stencil(operand, seed) => {
+                let operand = value(*operand);
+                let (stencil, boundaries) = stencil(operand.ndim(), &mut Chance::new(*seed))?;
+                operand.stencil(stencil, boundaries)
+            }
         })
     }
+}
+
+/// A few taps, now and then far away, and a boundary for each axis.
+fn stencil(ndim: usize, chance: &mut Chance) -> Result<(Stencil, Vec<Boundary>), Error> {
+    let mut taps = Vec::new();
+    for _ in 0..1 + chance.below(5) {
+        let reach = if chance.one_in(6) { 5 } else { 1 };
+        let offset =
+            (0..ndim).map(|_| chance.below(2 * reach + 1).cast_signed() - reach.cast_signed()).collect();
+        taps.push((offset, chance.pick(&[Weak::Int(3), Weak::Int(1), Weak::Float(0.3), Weak::Bool(true)])));
+    }
+    let kinds = [Boundary::None, Boundary::Constant, Boundary::Periodic, Boundary::Reflect];
+    let boundaries =
+        if ndim == 0 { vec![Boundary::None] } else { (0..ndim).map(|_| chance.pick(&kinds)).collect() };
+    Ok((Stencil::new(taps)?.with_constant(2), boundaries))
 }
 
 /// Elements by chance, among them what is special.

@@ -116,6 +116,9 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
         comm.expose_labelled(&region, &label, &near, &near, |exposed| {
             assert_eq!(exposed.label(me)?, label);
             for &owner in &near {
+                while round % 2 == 1 && !exposed.is_published(owner)? {
+                    std::thread::yield_now();
+                }
                 assert_eq!(exposed.label(owner)?, vec![3; owner + round]);
                 let mut target = vec![0; length(owner) + 5];
                 let third = length(owner) / 3;
@@ -153,7 +156,12 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                     })?;
                     expected += length(owner) as u64;
                 }
+                if round % 3 == 1 {
+                    exposed.release(owner)?;
+                    exposed.release(owner)?;
+                }
             }
+            assert!(exposed.is_published(me)?);
             exposed.read_with(me, 0, |mine| assert_eq!(mine, region))
         })?;
         assert_eq!((comm.meter() - before).copied_bytes, expected);

@@ -3,7 +3,7 @@
 //! `README.md` beside this file explains the protocol and why no memory is read after its end.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::window::Window;
@@ -11,6 +11,7 @@ use crate::comm::Comm;
 use crate::error::CommError;
 use crate::frame::{Body, Channel};
 use crate::message::Message;
+use crate::port::Found;
 use crate::transport::{RemotePiece, SameMemory};
 
 /// Owner to reader: here is my region.
@@ -44,6 +45,8 @@ pub struct Exposed<'a> {
     label: &'a [u8],
     owners: &'a [usize],
     opened: RefCell<BTreeMap<usize, Opened>>,
+    /// Owners that have been told that this rank is done.
+    released: RefCell<BTreeSet<usize>>,
 }
 
 /// An owner's region as its reader sees it.
@@ -103,7 +106,14 @@ impl Comm {
                 return Err(CommError::NotSameMemory { rank }.into());
             }
         }
-        let exposed = Exposed { comm: self, region, label, owners, opened: RefCell::new(BTreeMap::new()) };
+        let exposed = Exposed {
+            comm: self,
+            region,
+            label,
+            owners,
+            opened: RefCell::new(BTreeMap::new()),
+            released: RefCell::new(BTreeSet::new()),
+        };
         // SAFETY: `open` is dropped before this function returns or unwinds, while `region` is
         // borrowed, and closes the window.
         let window = unsafe {
@@ -297,15 +307,58 @@ impl Exposed<'_> {
         Ok(total)
     }
 
+    /// Whether the region of `owner` can be read without waiting for it. Moves messages along.
+    ///
+    /// # Errors
+    /// [`CommError::NotListed`], [`CommError::Withdrawn`], [`CommError::Aborted`], [`CommError::PeerLeft`].
+    pub fn is_published(&self, owner: usize) -> Result<bool, CommError> {
+        if owner == self.comm.rank() || self.opened.borrow().contains_key(&owner) {
+            return Ok(true);
+        }
+        self.check_listed(owner)?;
+        let world = self.comm.world_rank(owner)?;
+        let port = self.comm.port();
+        port.poll()?;
+        match port.find(world, self.comm.context(), Channel::Expose, PUBLISH)? {
+            Found::Body(body) => self.keep(owner, body).map(|_| true),
+            Found::Nothing if port.has_left(world) => Err(CommError::PeerLeft { rank: world }),
+            Found::Nothing | Found::Coming => Ok(false),
+        }
+    }
+
+    /// Tells `owner` that this rank has read from it what it wants, so that it need not wait for the end of `body`. Reading
+    /// from it afterwards may find the region withdrawn. Once is enough.
+    ///
+    /// # Errors
+    /// As [`read_with`](Self::read_with).
+    pub fn release(&self, owner: usize) -> Result<(), CommError> {
+        self.open(owner)?;
+        if owner != self.comm.rank() && self.released.borrow_mut().insert(owner) {
+            self.comm.send_expose(owner, DONE, Body::Message(Message::empty()))?;
+        }
+        Ok(())
+    }
+
+    fn check_listed(&self, owner: usize) -> Result<(), CommError> {
+        if self.owners.contains(&owner) {
+            return Ok(());
+        }
+        Err(CommError::NotListed { rank: owner, listed: self.owners.len() })
+    }
+
     /// The region of `owner`; waits for it the first time.
     fn open(&self, owner: usize) -> Result<Opened, CommError> {
         if let Some(opened) = self.opened.borrow().get(&owner) {
             return Ok(opened.clone());
         }
-        if !self.owners.contains(&owner) {
-            return Err(CommError::NotListed { rank: owner, listed: self.owners.len() });
-        }
-        let opened = match self.comm.receive_expose(owner, PUBLISH)? {
+        self.check_listed(owner)?;
+        let body = self.comm.receive_expose(owner, PUBLISH)?;
+        self.keep(owner, body)
+    }
+
+    /// The region that a publication is about.
+    fn keep(&self, owner: usize, body: Body) -> Result<Opened, CommError> {
+        let opened = match body {
             Body::Window(window) => Opened::Window(window),
             Body::Message(message) => read_place(owner, message)?,
             Body::Deferred(_) | Body::Abort | Body::Goodbye { .. } => {
@@ -318,11 +371,7 @@ impl Exposed<'_> {
 
     /// Tells all owners that this rank is done, also those whose regions it did not read.
     fn finish(&self) -> Result<(), CommError> {
-        for &owner in self.owners {
-            self.open(owner)?;
-            self.comm.send_expose(owner, DONE, Body::Message(Message::empty()))?;
-        }
-        Ok(())
+        self.owners.iter().try_for_each(|owner| self.release(*owner))
     }
 
     fn wait_for_confirmations(&self) -> Result<(), CommError> {

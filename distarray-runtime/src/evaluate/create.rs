@@ -204,9 +204,7 @@ pub(crate) fn as_array_if_tuple(
     if !matches!(value, Value::Tuple(_)) {
         return Ok(value);
     }
-    let mut shape = Vec::new();
-    let mut numbers = Vec::new();
-    flatten(&value, 0, &mut shape, &mut numbers, range)?;
+    let (shape, numbers) = numbers(&value, range)?;
     let mut dtype: Option<DType> = None;
     for number in &numbers {
         let own = number.default_dtype().map_err(|error| at(range, &error.into()))?;
@@ -225,6 +223,16 @@ pub(crate) fn as_array_if_tuple(
         context.array_of(&Block::from_slice(&shape, &elements, &Pool::new(None)).map_err(refuse)?, layout)
     });
     checked(array, range)
+}
+
+/// The shape of nested lists of numbers, and the numbers in C order.
+///
+/// # Errors
+/// Ragged lists, and what is no number.
+pub(crate) fn numbers(value: &Value, range: SourceRange) -> Result<(Vec<usize>, Vec<Weak>), CalcError> {
+    let (mut shape, mut numbers) = (Vec::new(), Vec::new());
+    flatten(value, 0, &mut shape, &mut numbers, range)?;
+    Ok((shape, numbers))
 }
 
 fn flatten(

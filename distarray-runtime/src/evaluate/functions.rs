@@ -5,7 +5,7 @@ use crate::evaluate::arguments::{Arguments, array, dtype, integer, python_type};
 use crate::evaluate::attribute::attribute;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
-use crate::evaluate::{create, reductions, shapes};
+use crate::evaluate::{create, reductions, shapes, stencil};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Weak};
 use distarray_lazy::{Context, Operand, apply};
@@ -33,7 +33,17 @@ pub(crate) fn is_function(name: &str) -> bool {
         || shapes::is_shaper(name)
         || matches!(
             name,
-            "where" | "clip" | "round" | "around" | "astype" | "shape" | "ndim" | "size" | "len" | "item"
+            "stencil"
+                | "where"
+                | "clip"
+                | "round"
+                | "around"
+                | "astype"
+                | "shape"
+                | "ndim"
+                | "size"
+                | "len"
+                | "item"
         )
 }
 
@@ -76,6 +86,7 @@ pub(crate) fn call(
         return create::call(surroundings, name, arguments);
     }
     match name {
+        "stencil" => return stencil::call(arguments),
         "astype" => {
             let (value, place) = arguments.required(0, &["x"])?;
             let wanted = dtype(&arguments.required(1, &["dtype"])?)?;

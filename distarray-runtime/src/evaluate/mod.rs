@@ -11,6 +11,7 @@ mod number;
 mod random;
 mod reductions;
 mod shapes;
+mod stencil;
 mod subscript;
 mod surroundings;
 mod value;
