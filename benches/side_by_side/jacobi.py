@@ -51,13 +51,17 @@ def main():
             programs["ours"] = Program(ours)
         if not options.no_numpy:
             programs["NumPy"] = Program([sys.executable, __file__, "--numpy", "--side", str(options.side)])
-        times = {name: [] for name in ("C", "ours", "NumPy") if name == "ours" or name in programs}
+        times = {name: [] for name in ("C", "ours", "slices", "NumPy") if name in ("ours", "slices") or name in programs}
         for turn in range(options.turns + 1):
             for name in times:
-                if name == "ours" and options.mpi:
+                if name in ("ours", "slices"):
+                    line = sweeps if name == "ours" else f"{sweeps} slices"
+                    if not options.mpi:
+                        times[name].append(programs["ours"].run(line))
+                        continue
                     program = Program(["mpiexec", "-n", "2", "--bind-to", "none", *ours])
-                    program.run(sweeps)
-                    times[name].append(program.run(sweeps))
+                    program.run(line)
+                    times[name].append(program.run(line))
                     program.close()
                 elif name != "NumPy" or turn < 3:
                     # NumPy takes its time.
@@ -66,8 +70,10 @@ def main():
             program.close()
     print(f"{options.sweeps} sweeps of {options.side} x {options.side} float64, 2 engines, {options.turns} turns")
     for name, taken in times.items():
-        ratio = statistics.median(own / other for own, other in zip(times["ours"][1:], taken[1:]))
-        print(f"{name:<6}{statistics.median(taken[1:]):>9.4f} s (first {taken[0]:.3f})   ours takes {ratio:.2f} of it")
+        ratios = [statistics.median(own / other for own, other in zip(times[own_name][1:], taken[1:]))
+                  for own_name in ("ours", "slices")]
+        print(f"{name:<7}{statistics.median(taken[1:]):>9.4f} s (first {taken[0]:.3f})   "
+              f"`stencil` takes {ratios[0]:.2f} of it, slices {ratios[1]:.2f}")
 
 
 if __name__ == "__main__":

@@ -72,7 +72,8 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
         .ids()
         .filter(|id| !kept.contains(id) && graph.node(*id).is_some_and(|node| node.state == State::Stored))
         .collect();
-    let frees = released.iter().copied().filter(|id| !read.contains(id)).collect();
+    let frees: Vec<ArrayId> = released.iter().copied().filter(|id| !read.contains(id)).collect();
+    update::mark_unshared(&mut steps, graph, &frees);
     let stored = kept.iter().copied().filter(|id| needed.contains(id)).collect();
     Ok(Lowered { plan: Plan { steps }, stored, frees, released })
 }

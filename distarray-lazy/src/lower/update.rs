@@ -2,7 +2,7 @@
 
 use super::emit::{Emitter, Stays};
 use super::{Lowering, is_inline};
-use crate::graph::{Kind, Node, State};
+use crate::graph::{Graph, Kind, Node, State};
 use crate::plan::{Step, StepInput, Work};
 use crate::store::ArrayId;
 use distarray_core::ufunc::Ufunc;
@@ -10,7 +10,7 @@ use distarray_maps::Distribution;
 use distarray_spmd::Error;
 use distarray_spmd::compute::pass::Pass;
 use distarray_spmd::transfer::arrange::{Arrange, Contiguous};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl Lowering<'_> {
@@ -147,5 +147,33 @@ impl Lowering<'_> {
             }
             _ => false,
         })
+    }
+}
+
+/// Tells the passes that change an array which nobody else needs, in memory that no other array lies in: nothing can
+/// refuse them that memory, so they have nothing to agree about.
+pub(super) fn mark_unshared(steps: &mut [Step], graph: &Graph, frees: &[ArrayId]) {
+    let storage = |id: ArrayId| graph.node(id).map_or(id, |node| node.storage);
+    let mut arrays: BTreeMap<ArrayId, usize> = BTreeMap::new();
+    let is_stored = |id: &ArrayId| graph.node(*id).is_some_and(|node| node.state == State::Stored);
+    for id in graph.ids().filter(is_stored).filter(|id| !frees.contains(id)) {
+        *arrays.entry(storage(id)).or_default() += 1;
+    }
+    for step in steps {
+        if let (Some(slot), Work::Pass(pass)) = (step.updates(), &mut step.work) {
+            let input = step.inputs[slot];
+            let is_view = graph.node(input.id).is_some_and(|node| node.is_view);
+            if input.owned && !is_view && arrays.get(&storage(input.id)) == Some(&1) {
+                *pass = Arc::new(pass.in_unshared_memory(&step.input_metas[slot]));
+            }
+        }
+        for output in &step.outputs {
+            *arrays.entry(storage(*output)).or_default() += 1;
+        }
+        for freed in &step.frees {
+            if let Some(count) = arrays.get_mut(&storage(*freed)) {
+                *count = count.saturating_sub(1);
+            }
+        }
     }
 }

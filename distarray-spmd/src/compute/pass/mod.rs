@@ -49,6 +49,9 @@ struct Update {
     slot: usize,
     /// The part; it lies as the layout of the pass.
     region: Arrange,
+    /// Whether it can be changed without asking for memory: no other array lies in the same, nobody needs the array as it
+    /// was, and the elements lie at equal distances.
+    is_unshared: bool,
 }
 
 /// What a pass may know of an input that nobody else reads: it can take the storage over.
@@ -106,7 +109,7 @@ impl Pass {
             return Err(Error::InputCount { operation: "update".to_owned(), found, expected: 1 });
         }
         let name = name_of(names).replacen("pass", "update", 1);
-        let update = Some(Update { slot, region });
+        let update = Some(Update { slot, region, is_unshared: false });
         Ok(Self { program, layout, reductions: Vec::new(), update, patched: Vec::new(), name })
     }
 
@@ -122,6 +125,17 @@ impl Pass {
             return Err(Error::InputCount { operation: self.name, found, expected: 0 });
         }
         Ok(Self { patched, ..self })
+    }
+
+    /// The same pass for an array that lies as `array` says, that nobody else needs, in memory that no other array lies
+    /// in. **Pure.**
+    #[must_use]
+    pub fn in_unshared_memory(&self, array: &ArrayMeta) -> Self {
+        let mut pass = self.clone();
+        if let Some(update) = &mut pass.update {
+            update.is_unshared = update.region.is_view(&array.distribution);
+        }
+        pass
     }
 
     /// The input of which the result is a new version. **Pure.**
@@ -161,9 +175,10 @@ impl Pass {
         self.talks_first() || self.reductions.iter().any(|reduction| self.parts_over(&reduction.axes) > 1)
     }
 
-    /// Whether ranks talk before the elements are computed, and not after.
+    /// Whether ranks talk before the elements are computed, and not after: to bring elements, or to agree that all ranks
+    /// have the memory for a new version of an array, or for what does not go straight to where it belongs.
     fn talks_first(&self) -> bool {
-        self.update.is_some() || !self.patched.is_empty()
+        !self.patched.is_empty() || self.update.as_ref().is_some_and(|update| !update.is_unshared)
     }
 
     fn parts_over(&self, axes: &[usize]) -> usize {
