@@ -46,6 +46,22 @@ pub enum Error {
         /// How many indices it has.
         length: usize,
     },
+    /// An index array of something else than integers or bools.
+    #[error("arrays used as indices must be of integer (or boolean) type, not of {found}")]
+    IndexDType {
+        /// dtype of the array.
+        found: &'static str,
+    },
+    /// Values that do not broadcast to what is indexed.
+    #[error(
+        "shape mismatch: value array of shape {found:?} could not be broadcast to indexing result of shape {indexed:?}"
+    )]
+    ValueShape {
+        /// Shape of the values.
+        found: Vec<usize>,
+        /// Shape of what is indexed.
+        indexed: Vec<usize>,
+    },
     /// More indices than axes.
     #[error("too many indices for array: array is {ndim}-dimensional, but {given} were indexed")]
     TooManyIndices {

@@ -52,6 +52,7 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::redistribute::Redistribute>()?;
     registry.register::<transfer::arrange::Arrange>()?;
     registry.register::<transfer::arrange::Contiguous>()?;
-    registry.register::<transfer::take::Take>()?;
+    registry.register::<transfer::index::Take>()?;
+    registry.register::<transfer::index::Put>()?;
     registry.register::<create::Ramp>()
 }

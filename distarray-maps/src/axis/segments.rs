@@ -45,7 +45,8 @@ impl AxisMap {
         }
         let repeats = period < length;
         let per_period = (0..map.parts()).map(|part| if repeats { map.per_period(part) } else { 0 });
-        let (per_period, counts) = (per_period.collect(), (0..map.parts()).map(|part| map.count(part)).collect());
+        let (per_period, counts) =
+            (per_period.collect(), (0..map.parts()).map(|part| map.count(part)).collect());
         AxisSegments { length, period, starts, parts, locals, per_period, counts }
     }
 

@@ -3,5 +3,5 @@
 pub mod arrange;
 pub mod ask;
 pub mod gather;
+pub mod index;
 pub mod redistribute;
-pub mod take;

@@ -166,7 +166,7 @@ impl Movement<'_> {
     fn divide<'t>(&self, transfers: &'t [Transfer]) -> Result<(Vec<&'t Transfer>, Vec<&'t Transfer>), Error> {
         let (mut direct, mut sent) = (Vec::new(), Vec::new());
         for transfer in transfers {
-            let reach = self.worker.comm().same_memory(transfer.peer)?;
+            let reach = self.worker.reach(transfer.peer)?;
             if is_direct(transfer, reach, self.item_bytes) {
                 direct.push(transfer)
             } else {
