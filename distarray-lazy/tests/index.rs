@@ -92,6 +92,7 @@ fn indexed(array: &ArrayD<i64>, terms: &[IndexTerm]) -> Option<ArrayD<i64>> {
                 result = result.insert_axis(Axis(axis));
                 axis += 1;
             }
+            _ => unreachable!("this model knows no arrays"),
         }
     }
     Some(result)

@@ -52,6 +52,25 @@ pub enum Error {
         /// dtype of the array.
         found: &'static str,
     },
+    /// A mask of another shape than the axes that it stands for.
+    #[error(
+        "boolean index did not match indexed array along axis {axis}; size of axis is {length} but size of \
+         corresponding boolean axis is {found}"
+    )]
+    MaskShape {
+        /// The axis of the array.
+        axis: usize,
+        /// How many indices it has.
+        length: usize,
+        /// How many the mask has.
+        found: usize,
+    },
+    /// Index arrays whose shapes do not broadcast together.
+    #[error("shape mismatch: indexing arrays could not be broadcast together with shapes {shapes:?}")]
+    IndexShapes {
+        /// The shapes.
+        shapes: Vec<Vec<usize>>,
+    },
     /// Values that do not broadcast to what is indexed.
     #[error(
         "shape mismatch: value array of shape {found:?} could not be broadcast to indexing result of shape {indexed:?}"
@@ -61,6 +80,18 @@ pub enum Error {
         found: Vec<usize>,
         /// Shape of what is indexed.
         indexed: Vec<usize>,
+    },
+    /// A result that the array it shall be put into cannot hold.
+    #[error(
+        "cannot cast ufunc '{operation}' output from dtype('{from}') to dtype('{to}') with casting rule 'same_kind'"
+    )]
+    UnsafeCast {
+        /// The operation.
+        operation: &'static str,
+        /// dtype of its result.
+        from: &'static str,
+        /// dtype of the array.
+        to: &'static str,
     },
     /// More indices than axes.
     #[error("too many indices for array: array is {ndim}-dimensional, but {given} were indexed")]

@@ -54,5 +54,8 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::arrange::Contiguous>()?;
     registry.register::<transfer::index::Take>()?;
     registry.register::<transfer::index::Put>()?;
+    registry.register::<transfer::mask::CountTrue>()?;
+    registry.register::<transfer::mask::Compress>()?;
+    registry.register::<transfer::mask::Positions>()?;
     registry.register::<create::Ramp>()
 }

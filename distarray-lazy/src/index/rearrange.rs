@@ -191,6 +191,6 @@ impl DistArray {
 }
 
 /// One axis, which may count from the end.
-fn one(axis: isize, ndim: usize) -> Result<usize, Error> {
+pub(super) fn one(axis: isize, ndim: usize) -> Result<usize, Error> {
     Ok(normalize_axes(&[axis], ndim)?[0])
 }

@@ -4,4 +4,5 @@ pub mod arrange;
 pub mod ask;
 pub mod gather;
 pub mod index;
+pub mod mask;
 pub mod redistribute;

@@ -4,6 +4,7 @@ mod buckets;
 mod gather;
 mod indices;
 mod lookup;
+mod mask;
 mod rows;
 mod scatter;
 
@@ -11,5 +12,6 @@ pub use buckets::{RowNumbers, bucket_starts, count_by_part, fill_records, fill_r
 pub use gather::{Part, gather};
 pub use indices::Indices;
 pub use lookup::{AxisLookup, AxisTable};
+pub use mask::{compress, count_true, positions};
 pub use rows::Rows;
 pub use scatter::{Listed, RowsMut, Scatter, gather_listed};

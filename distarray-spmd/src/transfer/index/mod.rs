@@ -67,7 +67,9 @@ impl Indexed {
             return Err(Error::IndexDType { found: wrong.dtype.name() });
         }
         let distributions: Vec<&Distribution> = indices.iter().map(|index| &index.distribution).collect();
-        let broadcast = Distribution::broadcast_result(&distributions)?;
+        let shapes = || indices.iter().map(|index| index.shape().to_vec()).collect();
+        let broadcast = Distribution::broadcast_result(&distributions)
+            .map_err(|_| Error::IndexShapes { shapes: shapes() })?;
         if broadcast.ndim() == 0 {
             return Err(Error::Value {
                 what: "indices",
