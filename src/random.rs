@@ -92,13 +92,13 @@ pub trait RandomArrays {
     /// ```
     /// use distarray::prelude::*;
     /// use distarray::random::{Generator, RandomArrays};
-    /// use distarray::spmd::transfer::take::Take;
+    /// use distarray::spmd::transfer::index::{Indexed, Take};
     ///
     /// let context = Context::local(3)?;
     /// let points = context.linspace(0.0, 1.0, 100);
     /// let shuffled = context.shuffled(&mut Generator::new(42), &points, 0)?;
     /// let order = context.permutation(&mut Generator::new(42), [100])?;
-    /// let taken = context.call(Take { axis: 0 }, &[&points, &order])?;
+    /// let taken = context.call(Take { indexed: Indexed::by_axis(0, 1) }, &[&points, &order])?;
     /// assert_eq!(shuffled.fetch::<f64>()?, taken[0].fetch::<f64>()?);
     /// context.close()?;
     /// # Ok::<(), Error>(())

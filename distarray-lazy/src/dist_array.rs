@@ -63,6 +63,11 @@ impl DistArray {
         outcome.unwrap_or_else(|error| Self::failed(context, operation, place, error))
     }
 
+    /// Whether both are the same handle, or clones of it.
+    pub(crate) fn is_same_handle(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     pub(crate) fn id(&self) -> Result<ArrayId, Error> {
         match &*self.inner {
             Inner::Node { id, .. } => Ok(*id),

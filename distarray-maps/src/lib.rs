@@ -56,7 +56,8 @@ mod schedule;
 mod spec;
 
 pub use axis::{
-    AxisMap, AxisRange, AxisSlice, Block, BlockCyclic, IndexRun, IndexSet, Interval, Replicated, Unstructured,
+    AxisMap, AxisRange, AxisSegments, AxisSlice, Block, BlockCyclic, IndexRun, IndexSet, Interval,
+    Replicated, Unstructured,
 };
 pub use digest::Digest;
 pub use distribution::{ArrangedAxis, Distribution, SliceRun, SliceRuns};

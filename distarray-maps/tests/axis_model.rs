@@ -28,6 +28,31 @@ proptest! {
     }
 
     #[test]
+    fn a_table_of_stretches_finds_every_index(recipe in any_recipe()) {
+        let (map, twin) = (recipe.map(), recipe.twin());
+        let table = map.segments();
+        prop_assert_eq!(table.length, map.length());
+        for (global, &owner) in twin.owners.iter().enumerate() {
+            let (periods, within) = (global / table.period, global % table.period);
+            let stretch = table.starts.partition_point(|&start| start <= within) - 1;
+            let part = table.parts[stretch];
+            let local = table.locals[stretch] + (within - table.starts[stretch]) + periods * table.per_period[part];
+            prop_assert_eq!((part, local), owner, "global {}", global);
+        }
+        for part in 0..twin.parts {
+            prop_assert_eq!(table.counts[part], twin.count(part));
+        }
+        let in_order = twin.owners.is_sorted();
+        let bounds = map.bounds_in_order();
+        prop_assert_eq!(bounds.is_some(), in_order);
+        if let Some(bounds) = bounds {
+            for (global, &(part, local)) in twin.owners.iter().enumerate() {
+                prop_assert_eq!(bounds[part] + local, global);
+            }
+        }
+    }
+
+    #[test]
     fn runs_and_intervals_walk_over_exactly_the_indices_of_a_part(recipe in any_recipe()) {
         let (map, twin) = (recipe.map(), recipe.twin());
         for part in 0..=twin.parts {

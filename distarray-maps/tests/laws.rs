@@ -159,6 +159,28 @@ proptest! {
     }
 
     #[test]
+    fn a_gathered_array_lies_on_the_ranks_that_hold_its_kept_axes(layout in shape().prop_flat_map(layout), first in 0usize..3, count in 0usize..4, new in prop::collection::vec(0usize..7, 1..3)) {
+        let base = layout.distribution();
+        let first = first.min(base.ndim());
+        let count = count.min(base.ndim() - first);
+        let gathered = base.gathered(first, count, &new).unwrap();
+        let expected: Vec<usize> = base.shape()[..first].iter().chain(&new).chain(&base.shape()[first + count..]).copied().collect();
+        prop_assert_eq!(gathered.shape(), expected.as_slice());
+        let replaced = &base.grid().shape()[first..first + count];
+        for rank in 0..RANKS {
+            let (Some((held, copy)), Some((coords, same_copy))) = (base.grid().locate(rank), gathered.grid().locate(rank)) else {
+                prop_assert_eq!(base.holds(rank), gathered.holds(rank));
+                continue;
+            };
+            prop_assert_eq!(copy, same_copy);
+            prop_assert_eq!(&coords[..first], &held[..first]);
+            prop_assert_eq!(&coords[first + new.len()..], &held[first + count..]);
+            let part = replaced.iter().zip(&held[first..]).fold(0, |part, (parts, coord)| part * parts + coord);
+            prop_assert_eq!(coords[first], part);
+        }
+    }
+
+    #[test]
     fn a_broadcast_result_has_numpys_shape_and_its_operands_places((layout, operand_shape) in with_operand(), swap in any::<bool>()) {
         let base = layout.distribution();
         let row = Distribution::block_rows(&operand_shape, 3).unwrap();

@@ -4,7 +4,7 @@ use distarray_comm::SameMemory;
 use distarray_core::kernel::random::{Permutation, Stream};
 use distarray_core::{Element, room_for};
 use distarray_maps::AxisMap;
-use distarray_spmd::transfer::take::take_rows;
+use distarray_spmd::transfer::index::take_rows;
 use distarray_spmd::{
     AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, LocalArray, Operation, Worker, exactly,
 };

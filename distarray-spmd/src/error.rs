@@ -64,17 +64,52 @@ pub enum Error {
         /// Shape of the result.
         expected: Vec<usize>,
     },
-    /// The result of an operation in place is of another kind than its target.
+    /// An index array of something else than integers or bools.
+    #[error("arrays used as indices must be of integer (or boolean) type, not of {found}")]
+    IndexDType {
+        /// dtype of the array.
+        found: &'static str,
+    },
+    /// A mask of another shape than the axes that it stands for.
     #[error(
-        "cannot cast ufunc '{operation}' output from dtype {found} to dtype {expected} with casting rule 'same_kind'"
+        "boolean index did not match indexed array along axis {axis}; size of axis is {length} but size of \
+         corresponding boolean axis is {found}"
     )]
-    Cast {
+    MaskShape {
+        /// The axis of the array.
+        axis: usize,
+        /// How many indices it has.
+        length: usize,
+        /// How many the mask has.
+        found: usize,
+    },
+    /// Index arrays whose shapes do not broadcast together.
+    #[error("shape mismatch: indexing arrays could not be broadcast together with shapes {shapes:?}")]
+    IndexShapes {
+        /// The shapes.
+        shapes: Vec<Vec<usize>>,
+    },
+    /// Values that do not broadcast to what is indexed.
+    #[error(
+        "shape mismatch: value array of shape {found:?} could not be broadcast to indexing result of shape {indexed:?}"
+    )]
+    ValueShape {
+        /// Shape of the values.
+        found: Vec<usize>,
+        /// Shape of what is indexed.
+        indexed: Vec<usize>,
+    },
+    /// A result that the array it shall be put into cannot hold.
+    #[error(
+        "cannot cast ufunc '{operation}' output from dtype('{from}') to dtype('{to}') with casting rule 'same_kind'"
+    )]
+    UnsafeCast {
         /// The operation.
         operation: &'static str,
-        /// dtype of the result.
-        found: &'static str,
-        /// dtype of the target.
-        expected: &'static str,
+        /// dtype of its result.
+        from: &'static str,
+        /// dtype of the array.
+        to: &'static str,
     },
     /// More indices than axes.
     #[error("too many indices for array: array is {ndim}-dimensional, but {given} were indexed")]

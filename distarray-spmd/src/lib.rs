@@ -58,7 +58,11 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::assign::Assign>()?;
     registry.register::<transfer::assemble::Assemble>()?;
     registry.register::<transfer::reshape::Reshape>()?;
-    registry.register::<transfer::take::Take>()?;
     registry.register::<compute::stencil::Stencil>()?;
+    registry.register::<transfer::index::Take>()?;
+    registry.register::<transfer::index::Put>()?;
+    registry.register::<transfer::mask::CountTrue>()?;
+    registry.register::<transfer::mask::Compress>()?;
+    registry.register::<transfer::mask::Positions>()?;
     registry.register::<create::Ramp>()
 }

@@ -1,7 +1,7 @@
 //! Worker: what one rank works with: its way to the others, and its memory.
 
 use crate::{Error, Failure};
-use distarray_comm::{Comm, wire};
+use distarray_comm::{Comm, SameMemory, wire};
 use distarray_core::Pool;
 use distarray_maps::Distribution;
 
@@ -10,6 +10,7 @@ use distarray_maps::Distribution;
 pub struct Worker {
     comm: Comm,
     pool: Pool,
+    by_messages: bool,
 }
 
 impl Worker {
@@ -22,7 +23,25 @@ impl Worker {
     /// A worker that takes its memory from `pool`. **Local.**
     #[must_use]
     pub fn with_pool(comm: &Comm, pool: &Pool) -> Self {
-        Self { comm: comm.clone(), pool: pool.clone() }
+        Self { comm: comm.clone(), pool: pool.clone(), by_messages: false }
+    }
+
+    /// A worker that reads nobody's memory and sends messages even to threads of its process: for tests of that, and for
+    /// measuring it. All ranks must do so. **Local.**
+    #[must_use]
+    pub fn by_messages(self) -> Self {
+        Self { by_messages: true, ..self }
+    }
+
+    /// How this rank can reach the memory of another. **Local.**
+    ///
+    /// # Errors
+    /// [`Error::Comm`] for a rank that is not there.
+    pub fn reach(&self, rank: usize) -> Result<SameMemory, Error> {
+        if self.by_messages && rank != self.rank() {
+            return Ok(SameMemory::No);
+        }
+        Ok(self.comm.same_memory(rank)?)
     }
 
     /// The way to the other ranks. **Local.**

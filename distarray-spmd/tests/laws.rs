@@ -2,21 +2,15 @@
 
 mod common;
 
-use common::{distribution, on_ranks, shapes, spread};
+use common::{counted, distribution, on_ranks, shapes, spread};
 use distarray_comm::threads;
 use distarray_core::Reduction;
 use distarray_core::ufunc::Ufunc;
 use distarray_maps::{DistSpec, Distribution};
 use distarray_spmd::compute::elementwise::Expression;
 use distarray_spmd::{Error, LocalArray, Worker};
-use ndarray::{ArrayD, IxDyn};
+use ndarray::IxDyn;
 use proptest::prelude::*;
-
-fn counted(shape: &[usize]) -> ArrayD<f64> {
-    let size: usize = shape.iter().product();
-    let values = (0..size).map(|index| (index as f64 * 0.37).sin() * 100.0).collect();
-    ArrayD::from_shape_vec(IxDyn(shape), values).expect("as many values as the shape has")
-}
 
 fn moves() -> impl Strategy<Value = (usize, Distribution, Distribution)> {
     (1_usize..=4, shapes()).prop_flat_map(|(ranks, shape)| {

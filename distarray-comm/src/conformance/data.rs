@@ -162,6 +162,26 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                 }
             }
             assert!(exposed.is_published(me)?);
+            let is_thread = |rank: &usize| Ok(comm.same_memory(*rank)? == SameMemory::Process);
+            if near
+                .iter()
+                .map(is_thread)
+                .collect::<Result<Vec<bool>, CommError>>()?
+                .iter()
+                .all(|is_thread| *is_thread)
+            {
+                let everybody: Vec<usize> =
+                    (0..=near.len()).filter(|rank| *rank == me || near.contains(rank)).collect();
+                let bytes: usize = near.iter().map(|&owner| length(owner)).sum();
+                exposed.read_together(&everybody, |regions| {
+                    for (owner, theirs) in everybody.iter().zip(regions) {
+                        assert_eq!(theirs.len(), length(*owner));
+                        assert_is_sample(theirs, *owner as u64, 0);
+                    }
+                    ((), bytes)
+                })?;
+                expected += bytes as u64;
+            }
             exposed.read_with(me, 0, |mine| assert_eq!(mine, region))
         })?;
         assert_eq!((comm.meter() - before).copied_bytes, expected);

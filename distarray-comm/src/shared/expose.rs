@@ -248,6 +248,47 @@ impl Exposed<'_> {
         Ok(value)
     }
 
+    /// As [`read_with`](Self::read_with) with the regions of all `owners` at once. `read` also says how many bytes it has
+    /// copied from the regions of others.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_together<T>(
+        &self,
+        owners: &[usize],
+        read: impl FnOnce(&[&[u8]]) -> (T, usize),
+    ) -> Result<T, CommError> {
+        // Nobody waits for a message while he looks into a window, which its owner cannot close then.
+        for &owner in owners.iter().filter(|owner| **owner != self.comm.rank()) {
+            self.open(owner)?;
+        }
+        let (mut read, mut outcome) = (Some(read), None);
+        self.nested(owners, Vec::with_capacity(owners.len()), &mut |regions| {
+            outcome = read.take().map(|read| read(regions));
+        })?;
+        let lost = CommError::PartCount { parts: 0, ranks: owners.len() };
+        let (value, copied_bytes) = outcome.ok_or(lost)?;
+        self.comm.port().meter.copied(copied_bytes);
+        Ok(value)
+    }
+
+    fn nested(
+        &self,
+        owners: &[usize],
+        regions: Vec<&[u8]>,
+        read: &mut dyn FnMut(&[&[u8]]),
+    ) -> Result<(), CommError> {
+        let Some((&owner, others)) = owners.split_first() else {
+            read(&regions);
+            return Ok(());
+        };
+        self.read_with(owner, 0, |region| {
+            let mut regions: Vec<&[u8]> = regions;
+            regions.push(region);
+            self.nested(others, regions, read)
+        })?
+    }
+
     /// Copies `pieces` of the region of `owner` to `target`. Long pieces are fast on every
     /// transport; between processes each piece costs some 0.1 us, so that pieces of less than about
     /// [`DIRECT_PIECE_BYTES`](crate::DIRECT_PIECE_BYTES) are better sent as messages.

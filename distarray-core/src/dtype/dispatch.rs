@@ -10,6 +10,7 @@
 /// | `Stored` | all 13, `bool` as `u8` | the expression's |
 /// | `Number` | all but `bool` | `Result<_, ElementError>` |
 /// | `Real` | integers and floats | `Result<_, ElementError>` |
+/// | `Integer` | integers | `Result<_, ElementError>` |
 /// | `Float` | `float32`, `float64` | `Result<_, ElementError>` |
 /// | `Ordered` | `bool`, integers and floats | `Result<_, ElementError>` |
 ///
@@ -49,6 +50,12 @@ macro_rules! dispatch {
             [Int8 i8] [Int16 i16] [Int32 i32] [Int64 i64]
             [UInt8 u8] [UInt16 u16] [UInt32 u32] [UInt64 u64] [Float32 f32] [Float64 f64];
             other => $crate::dispatch!(@refuse other, "real"))
+    };
+    ($dtype:expr, Integer($t:ident) => $body:expr) => {
+        $crate::dispatch!(@match $dtype, $t, Ok($body),
+            [Int8 i8] [Int16 i16] [Int32 i32] [Int64 i64]
+            [UInt8 u8] [UInt16 u16] [UInt32 u32] [UInt64 u64];
+            other => $crate::dispatch!(@refuse other, "integer"))
     };
     ($dtype:expr, Float($t:ident) => $body:expr) => {
         $crate::dispatch!(@match $dtype, $t, Ok($body),

@@ -1,11 +1,14 @@
 //! Index: an index expression as a value, and the macro that writes one.
 
+use crate::dist_array::DistArray;
+use distarray_core::DType;
 use distarray_maps::{ArrangedAxis, AxisRange, AxisSlice};
 use distarray_spmd::Error;
+use ndarray::ArrayD;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 /// One entry of an index expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub enum IndexTerm {
     /// One index, which drops its axis; negative ones count from the end.
     At(i64),
@@ -22,6 +25,30 @@ pub enum IndexTerm {
     Ellipsis,
     /// A new axis of one index.
     NewAxis,
+    /// An array of integers, which index one axis, or a mask of bools, which stands for as many axes as it has.
+    Array(DistArray),
+    /// Integers of the program.
+    List(ArrayD<i64>),
+    /// A mask of the program.
+    Mask(ArrayD<bool>),
+}
+
+/// Arrays are the same if the handles are.
+impl PartialEq for IndexTerm {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::At(left), Self::At(right)) => left == right,
+            (
+                Self::Slice { start, stop, step },
+                Self::Slice { start: other_start, stop: other_stop, step: other_step },
+            ) => (start, stop, step) == (other_start, other_stop, other_step),
+            (Self::Ellipsis, Self::Ellipsis) | (Self::NewAxis, Self::NewAxis) => true,
+            (Self::Array(left), Self::Array(right)) => left.is_same_handle(right),
+            (Self::List(left), Self::List(right)) => left == right,
+            (Self::Mask(left), Self::Mask(right)) => left == right,
+            _ => false,
+        }
+    }
 }
 
 /// `...` in an index expression.
@@ -33,7 +60,7 @@ pub struct Ellipsis;
 pub struct NewAxis;
 
 /// An index expression: what stands in NumPy's square brackets. Written by [`ix!`](crate::ix).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
     terms: Vec<IndexTerm>,
 }
@@ -51,13 +78,50 @@ impl Index {
         &self.terms
     }
 
-    /// What it takes of each axis of an array of `shape`, and what the axes of the result are.
+    /// Whether arrays, lists or masks are among the entries.
+    #[must_use]
+    pub fn is_advanced(&self) -> bool {
+        self.terms
+            .iter()
+            .any(|term| matches!(term, IndexTerm::Array(_) | IndexTerm::List(_) | IndexTerm::Mask(_)))
+    }
+
+    /// What it takes of each axis of an array of `shape`, and what the axes of the result are, if no array is among the
+    /// entries.
     ///
     /// # Errors
-    /// [`Error::Index`], [`Error::TooManyIndices`]; [`Error::Value`] for a second ellipsis; a step of 0.
+    /// As [`Index::resolve_all`].
     pub(crate) fn resolve(&self, shape: &[usize]) -> Result<(Vec<AxisSlice>, Vec<ArrangedAxis>), Error> {
-        let named = |term: &&IndexTerm| matches!(term, IndexTerm::At(_) | IndexTerm::Slice { .. });
-        let given = self.terms.iter().filter(named).count();
+        let Resolved { slices, entries } = self.resolve_all(shape)?;
+        let mut axes = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match entry {
+                Entry::Kept(_) => axes.push(ArrangedAxis::Of(axes_kept(&axes))),
+                Entry::New => axes.push(ArrangedAxis::New(1)),
+                Entry::At(_) => {}
+                Entry::Arrays { .. } => {
+                    return Err(Error::Value {
+                        what: "index",
+                        value: String::from("with arrays"),
+                        reason: "integers, slices, new axes and an ellipsis are needed here",
+                    });
+                }
+            }
+        }
+        Ok((slices, axes))
+    }
+
+    /// What it takes of each axis of an array of `shape`, and what each entry stands for. The axes that arrays index are
+    /// taken whole.
+    ///
+    /// # Errors
+    /// [`Error::Index`], [`Error::TooManyIndices`], [`Error::IndexDType`], [`Error::MaskShape`]; [`Error::Value`] for a
+    /// second ellipsis; a step of 0; the error of an index array.
+    pub(crate) fn resolve_all(&self, shape: &[usize]) -> Result<Resolved, Error> {
+        let mut given = 0;
+        for term in &self.terms {
+            given += term.axis_count()?;
+        }
         let ndim = shape.len();
         let rest = ndim.checked_sub(given).ok_or(Error::TooManyIndices { ndim, given })?;
         if self.terms.iter().filter(|term| **term == IndexTerm::Ellipsis).count() > 1 {
@@ -67,39 +131,111 @@ impl Index {
                 reason: "it can only have a single ellipsis (...)",
             });
         }
-        let (mut slices, mut axes) = (Vec::with_capacity(ndim), Vec::new());
-        let mut kept = 0;
-        let mut keep = |axes: &mut Vec<ArrangedAxis>| {
-            axes.push(ArrangedAxis::Of(kept));
-            kept += 1;
-        };
-        for term in &self.terms {
+        let (mut slices, mut entries) = (Vec::with_capacity(ndim), Vec::new());
+        for (position, term) in self.terms.iter().enumerate() {
             let axis = slices.len();
-            match *term {
-                IndexTerm::NewAxis => axes.push(ArrangedAxis::New(1)),
-                IndexTerm::Ellipsis => {
-                    for length in &shape[axis..axis + rest] {
-                        slices.push(AxisSlice::full(*length));
-                        keep(&mut axes);
-                    }
+            let count = term.axis_count()?;
+            match term {
+                IndexTerm::NewAxis => entries.push(Entry::New),
+                IndexTerm::Ellipsis => whole(shape, rest, &mut slices, &mut entries),
+                IndexTerm::At(index) => {
+                    slices.push(AxisSlice::Index(place(*index, axis, shape[axis])?));
+                    entries.push(Entry::At(axis));
                 }
-                IndexTerm::At(index) => slices.push(AxisSlice::Index(place(index, axis, shape[axis])?)),
                 IndexTerm::Slice { start, stop, step } => {
-                    slices.push(AxisSlice::Range(range(start, stop, step, axis, shape[axis])?));
-                    keep(&mut axes);
+                    slices.push(AxisSlice::Range(range(*start, *stop, *step, axis, shape[axis])?));
+                    entries.push(Entry::Kept(axis));
+                }
+                IndexTerm::Array(_) | IndexTerm::List(_) | IndexTerm::Mask(_) => {
+                    term.check(axis, &shape[axis..axis + count])?;
+                    slices.extend(shape[axis..axis + count].iter().map(|length| AxisSlice::full(*length)));
+                    entries.push(Entry::Arrays { axis, count, term: position });
                 }
             }
         }
-        for length in &shape[slices.len()..] {
-            slices.push(AxisSlice::full(*length));
-            keep(&mut axes);
+        whole(shape, ndim - slices.len(), &mut slices, &mut entries);
+        Ok(Resolved { slices, entries })
+    }
+}
+
+/// What an index is for a shape.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolved {
+    /// Of each axis; those that arrays index are whole.
+    pub(crate) slices: Vec<AxisSlice>,
+    /// What the entries stand for; axes that are not named stand for themselves.
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// What one entry stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// An axis that stays, by its number in the array.
+    Kept(usize),
+    /// A new axis.
+    New,
+    /// One index of an axis.
+    At(usize),
+    /// Arrays index `count` axes from `axis` on: entry `term` of the index.
+    Arrays { axis: usize, count: usize, term: usize },
+}
+
+/// The next `count` axes, taken whole.
+fn whole(shape: &[usize], count: usize, slices: &mut Vec<AxisSlice>, entries: &mut Vec<Entry>) {
+    for _ in 0..count {
+        let axis = slices.len();
+        slices.push(AxisSlice::full(shape[axis]));
+        entries.push(Entry::Kept(axis));
+    }
+}
+
+fn axes_kept(axes: &[ArrangedAxis]) -> usize {
+    axes.iter().filter(|axis| matches!(axis, ArrangedAxis::Of(_))).count()
+}
+
+impl IndexTerm {
+    /// For how many axes it stands.
+    fn axis_count(&self) -> Result<usize, Error> {
+        Ok(match self {
+            IndexTerm::At(_) | IndexTerm::Slice { .. } | IndexTerm::List(_) => 1,
+            IndexTerm::Ellipsis | IndexTerm::NewAxis => 0,
+            IndexTerm::Array(array) if array.dtype()? == DType::Bool => array.ndim(),
+            IndexTerm::Array(_) => 1,
+            IndexTerm::Mask(mask) => mask.ndim(),
+        })
+    }
+
+    /// Whether an array can index the axes from `axis` on, whose lengths these are.
+    fn check(&self, axis: usize, lengths: &[usize]) -> Result<(), Error> {
+        let mask_shape = match self {
+            IndexTerm::Array(array) => {
+                let dtype = array.dtype()?;
+                if dtype != DType::Bool && !dtype.is_integer() {
+                    return Err(Error::IndexDType { found: dtype.name() });
+                }
+                if dtype == DType::Bool { array.shape() } else { lengths }
+            }
+            IndexTerm::Mask(mask) => mask.shape(),
+            IndexTerm::List(list) => {
+                let length = lengths[0];
+                for index in list {
+                    place(*index, axis, length)?;
+                }
+                lengths
+            }
+            _ => lengths,
+        };
+        match (0..).zip(lengths.iter().zip(mask_shape)).find(|(_, (length, found))| length != found) {
+            None => Ok(()),
+            Some((place, (length, found))) => {
+                Err(Error::MaskShape { axis: axis + place, length: *length, found: *found })
+            }
         }
-        Ok((slices, axes))
     }
 }
 
 /// A position that may count from the end.
-fn place(index: i64, axis: usize, length: usize) -> Result<usize, Error> {
+pub(crate) fn place(index: i64, axis: usize, length: usize) -> Result<usize, Error> {
     let counted = if index < 0 { i128::from(index) + length as i128 } else { i128::from(index) };
     let found = usize::try_from(counted).ok().filter(|place| *place < length);
     found.ok_or(Error::Index { index: i128::from(index), axis, length })
@@ -118,6 +254,48 @@ fn range(
     let range = AxisRange::python(start.map(narrow), stop.map(narrow), step.map(narrow), length);
     range.map_err(|error| Error::Map(error.at_axis(axis)))
 }
+
+impl From<&DistArray> for IndexTerm {
+    fn from(array: &DistArray) -> Self {
+        IndexTerm::Array(array.clone())
+    }
+}
+
+impl From<DistArray> for IndexTerm {
+    fn from(array: DistArray) -> Self {
+        IndexTerm::Array(array)
+    }
+}
+
+macro_rules! from_lists {
+    ($($element:ty => $kind:ident),*) => {$(
+        impl From<Vec<$element>> for IndexTerm {
+            fn from(list: Vec<$element>) -> Self {
+                IndexTerm::$kind(ndarray::Array1::from_vec(list).into_dyn())
+            }
+        }
+
+        impl From<&[$element]> for IndexTerm {
+            fn from(list: &[$element]) -> Self {
+                Self::from(list.to_vec())
+            }
+        }
+
+        impl<const N: usize> From<[$element; N]> for IndexTerm {
+            fn from(list: [$element; N]) -> Self {
+                Self::from(list.to_vec())
+            }
+        }
+
+        impl From<ArrayD<$element>> for IndexTerm {
+            fn from(list: ArrayD<$element>) -> Self {
+                IndexTerm::$kind(list)
+            }
+        }
+    )*};
+}
+
+from_lists!(i64 => List, bool => Mask);
 
 impl From<NewAxis> for IndexTerm {
     fn from(_: NewAxis) -> Self {

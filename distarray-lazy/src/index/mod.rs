@@ -1,8 +1,12 @@
 //! Indexing: what stands in square brackets.
 
+mod advanced;
 mod expression;
+mod mask;
 mod read;
 pub(crate) mod rearrange;
+mod scatter;
+mod take;
 mod write;
 
 pub use expression::{Ellipsis, Index, IndexTerm, NewAxis};

@@ -4,6 +4,7 @@ use super::expression::Index;
 use crate::dist_array::DistArray;
 use crate::elementwise::{Operand, apply_to};
 use crate::graph::Kind;
+use distarray_core::kernel::select::Scatter;
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{Scalar, Weak};
 use distarray_spmd::transfer::arrange::Arrange;
@@ -75,7 +76,7 @@ impl IndexMut<'_> {
     /// Replaces each of these elements by `ufunc` of it and of `value`, as NumPy's `a[index] += value`.
     ///
     /// # Errors
-    /// As [`IndexMut::assign`]; [`Error::Cast`] where the result is of another kind than the array.
+    /// As [`IndexMut::assign`]; [`Error::UnsafeCast`] where the result is of another kind than the array.
     pub fn apply(self, ufunc: Ufunc, value: impl Into<Operand>) -> Result<(), Error> {
         let place = self.place;
         let changed = self.changed(ufunc, value.into());
@@ -84,17 +85,13 @@ impl IndexMut<'_> {
     }
 
     fn changed(&self, ufunc: Ufunc, value: Operand) -> Result<DistArray, Error> {
+        if self.index.is_advanced() {
+            return self.array.try_apply_at(&self.index, ufunc, &value);
+        }
         let part = self.array.index(self.index.clone());
         part.check()?;
         let result = apply_to(&part, ufunc, &[Operand::Array(part.clone()), value]);
-        let (found, expected) = (result.dtype()?, self.array.dtype()?);
-        if found.kind() > expected.kind() {
-            return Err(Error::Cast {
-                operation: ufunc.name(),
-                found: found.name(),
-                expected: expected.name(),
-            });
-        }
+        self.array.check_kind(ufunc, &result)?;
         if result.shape() != part.shape() {
             return Err(Error::BroadcastOutput {
                 found: part.shape().to_vec(),
@@ -149,6 +146,9 @@ fn located(error: Error, operation: &str, place: &Location<'_>) -> Error {
 /// The array with the elements of `value` where `index` says.
 fn written(array: &DistArray, index: &Index, value: &Operand) -> Result<DistArray, Error> {
     let meta = array.meta()?;
+    if index.is_advanced() {
+        return array.try_scatter(index, value, Scatter::Set);
+    }
     let (slices, axes) = index.resolve(meta.shape())?;
     let region = Arrange::new(slices, axes);
     let layout = region.target(&meta.distribution)?;

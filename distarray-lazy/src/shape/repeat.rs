@@ -5,7 +5,6 @@ use crate::index::rearrange::one;
 use distarray_core::reserve;
 use distarray_maps::{ArrangedAxis, Distribution};
 use distarray_spmd::Error;
-use distarray_spmd::transfer::take::Take;
 use std::panic::Location;
 
 impl DistArray {
@@ -53,7 +52,7 @@ impl DistArray {
     /// Index `i` of `axis` `counts[i]` times, one beside the other; without an axis element `i` of the flat array.
     ///
     /// # Cost
-    /// The list of indices is made here; the elements are taken as by [`Take`].
+    /// The list of indices is made here; the elements are taken as by [`DistArray::take`].
     #[track_caller]
     #[must_use]
     pub fn repeat_each(&self, counts: &[usize], axis: impl Into<Option<isize>>) -> DistArray {
@@ -72,7 +71,9 @@ impl DistArray {
             let layout = array.distribution()?.blocks_along(&[indices.len()], 0)?;
             let context = self.context();
             let indices = context.array(ndarray::ArrayView1::from(&indices).into_dyn(), layout);
-            context.result_of(Take { axis }, &[&array, &indices])
+            let taken = array.take(&indices, axis.cast_signed());
+            taken.check()?;
+            Ok(taken)
         });
         DistArray::from_outcome(self.context(), "repeat", place, outcome)
     }

@@ -62,6 +62,7 @@ pub(crate) fn indexed<T: Clone>(array: &ArrayD<T>, terms: &[IndexTerm]) -> Optio
                 result = result.insert_axis(Axis(axis));
                 axis += 1;
             }
+            _ => unreachable!("this model knows no arrays"),
         }
     }
     Some(result)

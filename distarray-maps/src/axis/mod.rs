@@ -10,6 +10,7 @@ mod regular;
 mod regular_map;
 mod replicated;
 mod segment;
+mod segments;
 mod unstructured;
 
 pub use block::Block;
@@ -19,6 +20,7 @@ pub use index_set::{IndexRun, IndexSet};
 pub use range::{AxisRange, AxisSlice};
 pub use replicated::Replicated;
 pub use segment::Interval;
+pub use segments::AxisSegments;
 pub use unstructured::Unstructured;
 
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@ mod compare;
 mod create;
 mod describe;
 mod form;
+mod gathered;
 mod locate;
 mod reduce;
 mod reshape;

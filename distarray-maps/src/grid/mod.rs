@@ -3,6 +3,7 @@
 mod automatic;
 mod compare;
 mod dimension;
+mod join;
 mod process;
 mod ranks;
 

@@ -6,8 +6,8 @@ use distarray_core::{Block, DType, Scalar, room_for};
 use distarray_maps::Distribution;
 use distarray_spmd::create::Ramp;
 use distarray_spmd::transfer::ask::{from_bytes, to_bytes};
+use distarray_spmd::transfer::index::{Indexed, Take};
 use distarray_spmd::transfer::redistribute::redistribute;
-use distarray_spmd::transfer::take::Take;
 use distarray_spmd::{AnyLocalArray, Error, Input, Operation, Worker, exactly};
 
 use super::entrants::{Entrants, NAME, check_arrived};
@@ -109,6 +109,7 @@ fn spread(
     let places = worker.agree(NAME, places.execute(worker, Vec::new()))?;
     let [places] = exactly::<1, _>(NAME, places)?;
     let inputs = vec![Input::Owned(array), Input::Owned(places)];
-    let [spread] = exactly::<1, _>(Take::NAME, Take { axis: 0 }.execute(worker, inputs)?)?;
+    let [spread] =
+        exactly::<1, _>(Take::NAME, Take { indexed: Indexed::by_axis(0, 1) }.execute(worker, inputs)?)?;
     Ok(spread)
 }

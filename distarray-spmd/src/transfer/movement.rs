@@ -191,7 +191,7 @@ impl<'a> Movement<'a> {
         if !Layout::of(&from).has_rows() {
             let mut is_read = false;
             for transfer in schedule.sends() {
-                let reach = worker.comm().same_memory(transfer.peer)?;
+                let reach = worker.reach(transfer.peer)?;
                 is_read |= reach == SameMemory::Node && is_direct(transfer, reach, item_bytes, to_rows);
             }
             if is_read {
@@ -223,7 +223,7 @@ impl<'a> Movement<'a> {
     fn divide<'t>(&self, transfers: &'t [Transfer]) -> Result<(Vec<Numbered<'t>>, Vec<Numbered<'t>>), Error> {
         let (mut direct, mut sent) = (Vec::new(), Vec::new());
         for (number, transfer) in transfers.iter().enumerate() {
-            let reach = self.worker.comm().same_memory(transfer.peer)?;
+            let reach = self.worker.reach(transfer.peer)?;
             if is_direct(transfer, reach, self.item_bytes, self.to_rows) {
                 direct.push((number, transfer))
             } else {

@@ -22,6 +22,12 @@ pub(crate) fn on_ranks<R: PartialEq + std::fmt::Debug + Send>(
     first
 }
 
+pub(crate) fn counted(shape: &[usize]) -> ArrayD<f64> {
+    let size: usize = shape.iter().product();
+    let values = (0..size).map(|index| (index as f64 * 0.37).sin() * 100.0).collect();
+    ArrayD::from_shape_vec(IxDyn(shape), values).expect("as many values as the shape has")
+}
+
 pub(crate) fn spread<T: Element>(
     array: &ArrayD<T>,
     distribution: &Distribution,

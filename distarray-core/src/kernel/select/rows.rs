@@ -83,7 +83,7 @@ impl Rows {
         Ok(())
     }
 
-    fn expect(&self, side: &[u8], count: usize) -> Result<(), ElementError> {
+    pub(super) fn expect(&self, side: &[u8], count: usize) -> Result<(), ElementError> {
         let expected_bytes = self.bytes(count);
         if side.len() == expected_bytes {
             return Ok(());

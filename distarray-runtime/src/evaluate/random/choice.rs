@@ -10,7 +10,7 @@ use distarray_core::{DType, Reduction};
 use distarray_lazy::DistArray;
 use distarray_random::{Random, Replacement, WeightedChoice};
 use distarray_spmd::exactly;
-use distarray_spmd::transfer::take::Take;
+use distarray_spmd::transfer::index::{Indexed, Take};
 
 /// `choice(a, size=None, replace=True, p=None, axis=0, shuffle=True)`. The order is random whatever `shuffle` is.
 pub(super) fn choice(mut draw: Draw<'_>) -> Result<Value, CalcError> {
@@ -51,8 +51,9 @@ pub(super) fn choice(mut draw: Draw<'_>) -> Result<Value, CalcError> {
     let context = &draw.surroundings().context;
     let indices = indices(draw, population, replacement, weights.transpose()?, &size)?;
     let Rows::Of(array) = rows else { return Ok(Value::Array(indices)) };
-    let taken =
-        context.call(Take { axis }, &[&array, &indices]).and_then(|taken| exactly::<1, _>("take", taken));
+    let taken = context
+        .call(Take { indexed: Indexed::by_axis(axis, 1) }, &[&array, &indices])
+        .and_then(|taken| exactly::<1, _>("take", taken));
     let [taken] = taken.map_err(|error| at(range, &error))?;
     // The greatest of one element is that element, of any dtype.
     checked(if is_one_row { taken.reduce(Reduction::Max, axis.cast_signed(), false) } else { taken }, range)
