@@ -15,7 +15,7 @@ pub(super) fn is_one(name: &str) -> bool {
 
 /// Those that are methods of arrays too.
 pub(super) fn is_method(name: &str) -> bool {
-    matches!(name, "reshape" | "ravel" | "flatten" | "repeat" | "diagonal" | "trace")
+    matches!(name, "reshape" | "ravel" | "flatten" | "copy" | "repeat" | "diagonal" | "trace")
 }
 
 /// Calls one of them.
@@ -42,6 +42,7 @@ pub(super) fn call(
             array.reshape(&lengths)
         }
         "ravel" | "flatten" => array.ravel(),
+        "copy" => array.copy(),
         "repeat" => {
             let counts = arguments.required(1, &["repeats"])?;
             let axis = axis(arguments.optional(2, &["axis"])?)?;
