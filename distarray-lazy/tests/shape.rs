@@ -17,6 +17,8 @@ use proptest::prelude::*;
 enum Change {
     Reshape(Vec<usize>),
     Ravel,
+    /// Of a view with all axes the other way round.
+    Copy,
     Concatenate(usize, usize),
     ConcatenateFlat,
     Stack(usize),
@@ -37,6 +39,7 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         4 => prop::collection::vec(0_usize..1000, 4).prop_map(Change::Reshape),
         1 => Just(Change::Ravel),
+        1 => Just(Change::Copy),
         2 => (0_usize..3, 1_usize..4).prop_map(|(axis, count)| Change::Concatenate(axis, count)),
         1 => Just(Change::ConcatenateFlat),
         1 => (0_usize..4).prop_map(Change::Stack),
@@ -162,6 +165,9 @@ fn apply(
             (array.reshape(&signed), reshaped(model, &target))
         }
         Change::Ravel => (array.reshape(&[-1]), reshaped(model, &[model.len()])),
+        Change::Copy => {
+            (array.transpose(()).copy(), model.clone().reversed_axes().as_standard_layout().to_owned())
+        }
         Change::Concatenate(axis, count) => {
             let axis = axis % ndim;
             let turned = array.flip(0);

@@ -237,7 +237,7 @@ fn other_shape(shape: &[usize], numbers: &[usize]) -> Vec<usize> {
         other.push(length);
         rest /= length;
     }
-    if rest > 1 || numbers[3] % 2 == 0 {
+    if rest > 1 || numbers[3].is_multiple_of(2) {
         other.push(rest);
     }
     other

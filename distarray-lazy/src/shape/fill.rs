@@ -2,7 +2,6 @@
 
 use crate::dist_array::DistArray;
 use distarray_core::{DType, Scalar};
-use distarray_spmd::Error;
 use std::panic::Location;
 
 impl DistArray {
@@ -44,6 +43,6 @@ impl DistArray {
         let outcome = self
             .meta()
             .map(|meta| self.context().full(&meta.distribution, value(dtype.unwrap_or(meta.dtype))));
-        DistArray::from_outcome(self.context(), name, place, outcome.map_err(Error::from))
+        DistArray::from_outcome(self.context(), name, place, outcome)
     }
 }

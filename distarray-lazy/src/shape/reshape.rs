@@ -3,6 +3,7 @@
 use crate::dist_array::DistArray;
 use distarray_maps::{AxisMap, Distribution, Grid, MapError};
 use distarray_spmd::Error;
+use distarray_spmd::transfer::arrange::Contiguous;
 use distarray_spmd::transfer::reshape::Reshape;
 use std::panic::Location;
 
@@ -50,6 +51,16 @@ impl DistArray {
     #[must_use]
     pub fn flatten(&self) -> DistArray {
         self.ravel()
+    }
+
+    /// The elements in memory of their own, in C order on every rank. What is computed is the same; use it to let go of the
+    /// array that a small view was taken from, or before a view with steps is read many times.
+    #[track_caller]
+    #[must_use]
+    pub fn copy(&self) -> DistArray {
+        let place = Location::caller();
+        let outcome = self.check().and_then(|_| self.context().result_of(Contiguous, &[self]));
+        DistArray::from_outcome(self.context(), "copy", place, outcome)
     }
 
     /// The elements in another shape of the same size.

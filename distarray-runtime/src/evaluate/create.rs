@@ -109,12 +109,12 @@ fn leading(spec: &DistSpec, ndim: usize) -> DistSpec {
     }
 }
 
-fn given_dtype(arguments: &mut Arguments, position: usize) -> Result<Option<DType>, CalcError> {
+pub(crate) fn given_dtype(arguments: &mut Arguments, position: usize) -> Result<Option<DType>, CalcError> {
     let given = arguments.optional(position, &["dtype"])?.filter(|(value, _)| !matches!(value, Value::None));
     given.map(|argument| dtype(&argument)).transpose()
 }
 
-fn scalar(value: &Value, range: SourceRange, wanted: Option<DType>) -> Result<Scalar, CalcError> {
+pub(crate) fn scalar(value: &Value, range: SourceRange, wanted: Option<DType>) -> Result<Scalar, CalcError> {
     match value {
         Value::Number(number) => {
             let own = || number.default_dtype();

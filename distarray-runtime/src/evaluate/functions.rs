@@ -80,7 +80,7 @@ pub(crate) fn call(
         return convert(context, name, &given.0, given.1, wanted, range);
     }
     if shapes::is_shaper(name) {
-        return shapes::call(name, arguments);
+        return shapes::call(surroundings, name, arguments);
     }
     if create::is_creator(name) {
         return create::call(surroundings, name, arguments);

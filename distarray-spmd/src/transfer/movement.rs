@@ -85,7 +85,8 @@ impl Layout {
     /// What [`Layout::label`] said of the elements of `shape` in a memory of `size` elements. Whoever reads by it has
     /// it checked against the memory.
     fn read(label: &[u8], shape: Vec<usize>, size: usize) -> Layout {
-        let mut words = label.as_chunks::<8>().0.iter().map(|word| i64::from_le_bytes(*word) as isize);
+        let number = |word: &[u8; 8]| isize::try_from(i64::from_le_bytes(*word)).unwrap_or(isize::MAX);
+        let mut words = label.as_chunks::<8>().0.iter().map(number);
         match words.next() {
             None => Layout { strides: c_strides(&shape), offset: 0, shape, size },
             Some(offset) => Layout { strides: words.collect(), offset: offset.cast_unsigned(), shape, size },
