@@ -125,12 +125,17 @@ impl Halo {
         Ok(Halo { distribution: distribution.clone(), margins: margins.into() })
     }
 
-    /// Whether each part of an axis is one stretch of it, so that it has neighbours.
+    /// Whether each part of an axis is one stretch of it, in order, so that its cells have neighbours: always if it is whole or
+    /// cut into blocks, and if it is dealt out in blocks of which no part has two.
     #[must_use]
     pub fn can_widen(map: &AxisMap) -> bool {
+        let is_stretch = |part: usize| {
+            let first = map.as_dyn().next(part, 0);
+            first.is_none_or(|first| first.stop - first.start == map.count(part))
+        };
         match map {
             AxisMap::Replicated(_) | AxisMap::Block(_) => true,
-            AxisMap::BlockCyclic(_) => map.parts() == 1,
+            AxisMap::BlockCyclic(_) => (0..map.parts()).all(is_stretch),
             AxisMap::Unstructured(_) => false,
         }
     }

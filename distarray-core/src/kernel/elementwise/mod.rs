@@ -22,7 +22,7 @@ mod machine;
 mod operand;
 mod pass;
 mod plan;
-mod prefetch;
+pub(in crate::kernel) mod prefetch;
 mod program;
 mod stop;
 
