@@ -1,6 +1,5 @@
 //! Weighted sums of neighbours: the same few multiplications and additions, in one order, for every element.
 
-use super::STREAM_BYTES;
 use super::patch::{Patch, Reach};
 use crate::dispatch;
 use crate::dtype::DType;
@@ -12,6 +11,9 @@ use crate::kernel::elementwise::prefetch::prefetch;
 use crate::kernel::operation::{Add, Binary, Multiply};
 use crate::kernel::simd::{stream_copy, stream_fence};
 use crate::scalar::Scalar;
+
+/// Results in blocks of more bytes than this are stored past the caches.
+const STREAM_BYTES: usize = 8 << 20;
 
 /// Where the cache lines of a target end.
 const LINE_BYTES: usize = 64;
