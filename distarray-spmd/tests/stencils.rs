@@ -7,6 +7,8 @@ use distarray_spmd::compute::stencil::{Stencil, Weight};
 use distarray_spmd::{ArrayMeta, Error, Inferred, LocalArray, Operation, Worker};
 use ndarray::{ArrayD, IxDyn};
 use proptest::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// The element at a place that may lie beyond the array: nothing if there is none, and it has no value.
 fn walked(array: &ArrayD<f64>, place: &[isize], boundaries: &[Boundary], constant: f64) -> Option<f64> {
@@ -331,6 +333,34 @@ fn memory_refused_on_one_rank_is_known_to_all() {
         assert!(refused.starts_with("stencil failed on rank 1: cannot allocate"), "{refused}");
         assert_eq!(total, ArrayD::from_elem(IxDyn(&[300]), 30.0));
     }
+}
+
+/// Rank 1 does not even begin before rank 0 has done all that it can do without ghost cells.
+#[test]
+fn nobody_waits_while_there_is_interior_work() {
+    let called = AtomicUsize::new(0);
+    let outcomes = threads::run(2, |comm| {
+        let worker = Worker::new(&comm);
+        let rows = Distribution::from_spec(&[8, 1000], &"b".parse()?, 2)?;
+        let array = LocalArray::<i64>::from_function(&rows, &worker, |index| index[0] as i64)?;
+        let patience = Instant::now();
+        while comm.rank() == 1 && called.load(Ordering::SeqCst) < 2 * 1000 {
+            assert!(patience.elapsed() < Duration::from_secs(30), "rank 0 waits for rank 1");
+            std::thread::yield_now();
+        }
+        let margins = [Margin::even(1, Boundary::None), Margin::even(0, Boundary::None)];
+        let sums = array.stencil_with(&margins, 0, |around| {
+            called.fetch_add(1, Ordering::SeqCst);
+            around.at([-1, 0]) + around.at([1, 0])
+        });
+        sums?.all_gather()
+    });
+    let expected = ArrayD::from_shape_fn(IxDyn(&[8, 1000]), |index| match index[0] {
+        0 => 0,
+        7 => 7,
+        row => 2 * row as i64,
+    });
+    assert_eq!(outcomes.expect("no rank fails"), [expected.clone(), expected]);
 }
 
 #[test]

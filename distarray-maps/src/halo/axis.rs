@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use smallvec::SmallVec;
 
 use crate::axis::{AxisMap, IndexMap};
-use crate::halo::share::HaloRun;
-use crate::halo::{Boundary, Margin};
+use crate::halo::margin::{Boundary, Margin};
+use crate::halo::run::HaloRun;
 
 /// A run of one axis and the part that owns its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl AxisHalo {
         Self { start, count, before, after, length, boundary }
     }
 
-    /// See [`Halo::surrounded`](super::Halo::surrounded).
+    /// See [`Halo::surrounded`](crate::Halo::surrounded).
     pub(super) fn surrounded(&self, margin: &Margin) -> (usize, usize) {
         if self.boundary != Boundary::None || !margin.is_wide() {
             return (0, self.count);

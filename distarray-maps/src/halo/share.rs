@@ -1,39 +1,12 @@
 //! One rank's share of filling padded blocks: what it sends, what it receives, what it takes from itself.
 
-use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use crate::distribution::Distribution;
 use crate::grid::Coords;
-use crate::halo::Halo;
 use crate::halo::axis::{AxisHalo, OwnedRun, readers};
-
-/// Cells of one axis that follow each other in a padded block and lie evenly in their owner's.
-///
-/// Cell `i` is local index `source + i * step` of the owner and index `target + i` of the padded block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct HaloRun {
-    /// Number of cells.
-    pub length: usize,
-    /// Local index of the first at its owner.
-    pub source: usize,
-    /// 1, -1 for reflected cells, 0 where an axis of one cell is reflected.
-    pub step: isize,
-    /// Index of the first in the padded block.
-    pub target: usize,
-}
-
-impl HaloRun {
-    /// The (owner's, padded) indices of its cells, in order.
-    pub fn elements(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let run = *self;
-        (0..run.length).map(move |index| {
-            (run.source.wrapping_add_signed(run.step.wrapping_mul(index.cast_signed())), run.target + index)
-        })
-    }
-}
-
-/// The runs of one axis; few stay inside, without an allocation.
-pub type HaloRuns = SmallVec<[HaloRun; 2]>;
+use crate::halo::margin::Margin;
+use crate::halo::run::HaloRuns;
 
 /// The cells that go from one rank to another: a region that is the product of one list of runs per axis.
 ///
@@ -66,12 +39,12 @@ struct Partner {
 }
 
 impl HaloShare {
-    pub(super) fn new(halo: &Halo, rank: usize) -> Self {
+    pub(super) fn new(distribution: &Distribution, margins: &[Margin], rank: usize) -> Self {
         let mut share = HaloShare::default();
-        let grid = halo.distribution().grid();
+        let grid = distribution.grid();
         let Some((own, copy)) = grid.locate(rank) else { return share };
         let peer_at = |coords: &Coords| grid.copies_of(coords).nth(copy).unwrap_or(rank);
-        let maps = || halo.distribution().axes().iter().zip(halo.margins()).zip(&own);
+        let maps = || distribution.axes().iter().zip(margins).zip(&own);
         let owners =
             maps().map(|((map, margin), &part)| by_owner(&AxisHalo::new(map, margin, part).runs(map, part)));
         each_product(&owners.collect::<Vec<_>>(), |coords, transfer| {

@@ -23,7 +23,7 @@ mod operand;
 mod output;
 mod pass;
 mod plan;
-mod prefetch;
+pub(in crate::kernel) mod prefetch;
 mod program;
 mod stop;
 

@@ -7,6 +7,3 @@ mod weighted;
 pub use neighbourhood::{MAXIMUM_NDIM, Neighbourhood, apply};
 pub use patch::{Patch, Reach};
 pub use weighted::WeightedSum;
-
-/// Results in blocks of more bytes than this are stored past the caches.
-const STREAM_BYTES: usize = 8 << 20;

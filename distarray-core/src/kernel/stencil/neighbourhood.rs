@@ -39,9 +39,9 @@ impl<T: Element> Neighbourhood<'_, T> {
     pub fn at<const NDIM: usize>(&self, offset: [isize; NDIM]) -> T {
         let mut place = self.place;
         let mut is_inside = NDIM == self.ndim;
-        for axis in 0..NDIM.min(MAXIMUM_NDIM) {
-            is_inside &= -self.before[axis] <= offset[axis] && offset[axis] <= self.after[axis];
-            place = place.wrapping_add_signed(offset[axis].wrapping_mul(self.strides[axis]));
+        for (axis, &along) in offset.iter().enumerate().take(MAXIMUM_NDIM) {
+            is_inside &= -self.before[axis] <= along && along <= self.after[axis];
+            place = place.wrapping_add_signed(along.wrapping_mul(self.strides[axis]));
         }
         match self.source.get(place) {
             Some(element) if is_inside => *element,

@@ -1,6 +1,5 @@
 //! Weighted sums of neighbours: the same few multiplications and additions, in one order, for every element.
 
-use super::STREAM_BYTES;
 use super::patch::{Patch, Reach};
 use crate::dispatch;
 use crate::dtype::DType;
@@ -8,12 +7,20 @@ use crate::element::{Plain, as_bytes, as_bytes_mut, slice_of, slice_of_mut};
 use crate::error::ElementError;
 use crate::kernel::TILE;
 use crate::kernel::copy::c_strides;
+use crate::kernel::elementwise::prefetch::prefetch;
 use crate::kernel::operation::{Add, Binary, Multiply};
 use crate::kernel::simd::{stream_copy, stream_fence};
 use crate::scalar::Scalar;
 
+/// Results in blocks of more bytes than this are stored past the caches.
+const STREAM_BYTES: usize = 8 << 20;
+
 /// Where the cache lines of a target end.
 const LINE_BYTES: usize = 64;
+
+/// How far ahead of a row's own tile the source is fetched: measured on Zen 4, where it makes sweeps over memory 1.3 times
+/// as fast, and where half and twice as much are about as good.
+const AHEAD_BYTES: usize = 16 << 10;
 
 /// What a row computes at a time: as many elements as this many bytes have, in registers.
 const STEP_BYTES: usize = 256;
@@ -93,6 +100,12 @@ impl WeightedSum {
             offset.iter().zip(&strides).map(|(along, stride)| along * stride).sum::<isize>()
         };
         let shifts: Vec<isize> = self.offsets.iter().map(shift).collect();
+        let ahead = Ahead {
+            bytes: as_bytes(source),
+            shift: shifts.iter().copied().max().unwrap_or(0),
+            row_stride: strides.iter().rev().nth(1).map_or(0, |stride| stride.cast_unsigned()),
+            item_bytes: size_of::<T>(),
+        };
         let weights = self.weights.iter().filter_map(T::from_scalar).collect::<Vec<T>>();
         let mut places = vec![0; shifts.len()];
         let streams = size_of_val(target) >= STREAM_BYTES;
@@ -107,6 +120,7 @@ impl WeightedSum {
                     *place = (from + done).wrapping_add_signed(*shift);
                 }
                 if streams {
+                    ahead.fetch(from, length, done, step);
                     sum_row::<T>(source, &places, &weights, &mut tile[..step]);
                     stream_copy(as_bytes_mut(&mut rest[..step]), as_bytes(&tile[..step]));
                 } else {
@@ -119,6 +133,26 @@ impl WeightedSum {
             stream_fence();
         }
         Ok(())
+    }
+}
+
+/// The part of the source that rows to come will see for the first time.
+struct Ahead<'a> {
+    bytes: &'a [u8],
+    /// From an element to the last of its neighbours.
+    shift: isize,
+    row_stride: usize,
+    item_bytes: usize,
+}
+
+impl Ahead<'_> {
+    /// Asks for what will be needed [`AHEAD_BYTES`] after elements `done..done + step` of a row that begins at `from`: in the
+    /// same row, or in one of those below it.
+    fn fetch(&self, from: usize, length: usize, done: usize, step: usize) {
+        let position = done + AHEAD_BYTES / self.item_bytes;
+        let place = from + position / length * self.row_stride + position % length;
+        let first = place.saturating_add_signed(self.shift) * self.item_bytes;
+        prefetch(self.bytes, first, first + step * self.item_bytes);
     }
 }
 

@@ -67,12 +67,8 @@ fn boundaries_are_those_of_pad() {
 #[test]
 fn axes_may_have_boundaries_of_their_own() {
     let program = "x = 10.0 * arange(3)[:, None] + arange(3); stencil(x, [[0,1,0],[1,0,1],[0,1,0]], ('none', 'periodic'))";
-    let expected = arr2(&[[0.0, 1.0, 2.0], [43.0, 44.0, 45.0 - 2.0 + 0.0], [20.0, 21.0, 22.0]]);
-    let mut expected = expected;
-    // Row 1: above + below + left + right, wrapped round: column 0 is 0 + 20 + 12 + 11.
-    expected[[1, 0]] = 43.0;
-    expected[[1, 1]] = 1.0 + 21.0 + 10.0 + 12.0;
-    expected[[1, 2]] = 2.0 + 22.0 + 11.0 + 10.0;
+    // Row 1 is above + below + left + right, the last two wrapped round.
+    let expected = arr2(&[[0.0, 1.0, 2.0], [43.0, 44.0, 45.0], [20.0, 21.0, 22.0]]);
     gives(program, "float64", expected.into_dyn());
 }
 

@@ -52,8 +52,9 @@ impl Sweep<'_> {
             let sent: usize = share.sends().iter().map(|transfer| transfer.count * item_bytes).sum();
             cost.bytes_sent += sent as u64;
         }
-        let cast =
-            if dtype == self.dtype { 0 } else { self.halo.distribution().local_size(rank) * item_bytes };
+        // A block of no dimensions has an element on every rank.
+        let local: usize = self.halo.distribution().local_shape(rank).iter().product();
+        let cast = if dtype == self.dtype { 0 } else { local * item_bytes };
         cost.temporary_bytes = (Pool::charged_bytes(cast) + Pool::charged_bytes(direct + scratch)) as u64;
         cost
     }
