@@ -10,6 +10,7 @@ mod functions;
 mod number;
 mod random;
 mod reductions;
+mod selecting;
 mod shapes;
 mod subscript;
 mod surroundings;
@@ -305,6 +306,12 @@ impl Evaluator<'_> {
                 Ok(Value::None)
             }
             Some(member) => random::call(self.surroundings, generator, member, given),
+            None if selecting::changes_variable(&name) => {
+                let variable = self.changed(function, arguments, &name)?;
+                let value = selecting::call(self.surroundings, &name, given)?;
+                self.variables.insert(variable, value);
+                Ok(Value::None)
+            }
             None => functions::call(self.surroundings, &name, function.range, given),
         }
     }
@@ -324,6 +331,30 @@ impl Evaluator<'_> {
                 argument.range,
                 "shuffle() changes a variable, and this is none: write x = rng.permutation(x)",
             )),
+        }
+    }
+
+    /// The variable that `put(a, ..)` or `a.put(..)` changes.
+    fn changed(
+        &self,
+        function: &Expression,
+        arguments: &[Expression],
+        name: &str,
+    ) -> Result<String, CalcError> {
+        let object = match &function.kind {
+            ExpressionKind::Attribute { object, .. } if matches!(&object.kind, ExpressionKind::Name(name) if self.variables.contains_key(name)) => {
+                Some(object.as_ref())
+            }
+            _ => arguments.first(),
+        };
+        match object.map(|object| &object.kind) {
+            Some(ExpressionKind::Name(variable)) if self.variables.contains_key(variable) => {
+                Ok(variable.clone())
+            }
+            _ => {
+                let range = object.map_or(function.range, |object| object.range);
+                Err(CalcError::new(range, format!("{name}() changes a variable, and this is none")))
+            }
         }
     }
 
@@ -348,7 +379,7 @@ impl Evaluator<'_> {
                 }
             });
         }
-        subscript::subscript(&value, entries, range)
+        subscript::subscript(self.surroundings, &value, entries, range)
     }
 }
 
