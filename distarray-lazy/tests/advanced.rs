@@ -367,7 +367,7 @@ fn functions_of_numpy() {
 fn masks_without_axes_give_an_axis() {
     on_ranks(|context| {
         let x = context.arange(4);
-        let yes = IndexTerm::from(ndarray::arr0(true).into_dyn());
+        let yes = IndexTerm::from(true);
         let no = IndexTerm::Array(context.full(Vec::new(), Scalar::Bool(false)));
         assert_eq!(x.index(Index::new(vec![yes.clone()])).fetch::<i64>()?, arr2(&[[0, 1, 2, 3]]).into_dyn());
         assert_eq!(x.index(Index::new(vec![no.clone()])).fetch::<i64>()?.shape(), [0, 4]);

@@ -156,10 +156,6 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                     })?;
                     expected += length(owner) as u64;
                 }
-                if round % 3 == 1 {
-                    exposed.release(owner)?;
-                    exposed.release(owner)?;
-                }
             }
             assert!(exposed.is_published(me)?);
             let is_thread = |rank: &usize| Ok(comm.same_memory(*rank)? == SameMemory::Process);
@@ -181,6 +177,10 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                     ((), bytes)
                 })?;
                 expected += bytes as u64;
+            }
+            for &owner in near.iter().filter(|_| round % 3 == 1) {
+                exposed.release(owner)?;
+                exposed.release(owner)?;
             }
             exposed.read_with(me, 0, |mine| assert_eq!(mine, region))
         })?;

@@ -297,6 +297,13 @@ macro_rules! from_lists {
 
 from_lists!(i64 => List, bool => Mask);
 
+/// A mask without axes: it gives an axis of one index or none.
+impl From<bool> for IndexTerm {
+    fn from(is_true: bool) -> Self {
+        IndexTerm::Mask(ndarray::arr0(is_true).into_dyn())
+    }
+}
+
 impl From<NewAxis> for IndexTerm {
     fn from(_: NewAxis) -> Self {
         IndexTerm::NewAxis

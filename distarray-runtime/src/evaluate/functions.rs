@@ -5,7 +5,7 @@ use crate::evaluate::arguments::{Arguments, array, dtype, integer, python_type};
 use crate::evaluate::attribute::attribute;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
-use crate::evaluate::{create, reductions, shapes, stencil};
+use crate::evaluate::{create, reductions, selecting, shapes, stencil};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Weak};
 use distarray_lazy::{Context, Operand, apply};
@@ -31,6 +31,7 @@ pub(crate) fn is_function(name: &str) -> bool {
         || python_type(name).is_some()
         || create::is_creator(name)
         || shapes::is_shaper(name)
+        || selecting::is_selector(name)
         || matches!(
             name,
             "stencil"
@@ -60,10 +61,9 @@ pub(crate) fn call(
     let context = &surroundings.context;
     let range = arguments.range();
     if name == "where" && arguments.positional_count() == 1 {
-        return Err(CalcError::new(
-            range,
-            "where() with a condition alone (indices) is not available: give all three arguments",
-        ));
+        let condition = selecting::as_array(surroundings, arguments.required(0, &["condition"])?)?;
+        arguments.finish()?;
+        return selecting::nonzero(&condition, range);
     }
     if name == "clip" {
         return clip(context, arguments);
@@ -81,6 +81,9 @@ pub(crate) fn call(
     }
     if shapes::is_shaper(name) {
         return shapes::call(surroundings, name, arguments);
+    }
+    if selecting::is_selector(name) {
+        return selecting::call(surroundings, name, arguments);
     }
     if create::is_creator(name) {
         return create::call(surroundings, name, arguments);

@@ -10,6 +10,7 @@ mod functions;
 mod number;
 mod random;
 mod reductions;
+mod selecting;
 mod shapes;
 mod stencil;
 mod subscript;
@@ -318,6 +319,12 @@ impl Evaluator<'_> {
                 Ok(Value::None)
             }
             Some(member) => random::call(self.surroundings, generator, member, given),
+            None if selecting::changes_variable(&name) => {
+                let variable = self.changed(function, arguments, &name)?;
+                let value = selecting::call(self.surroundings, &name, given)?;
+                self.variables.insert(variable, value);
+                Ok(Value::None)
+            }
             None => functions::call(self.surroundings, &name, function.range, given),
         }
     }
@@ -340,6 +347,30 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The variable that `put(a, ..)` or `a.put(..)` changes.
+    fn changed(
+        &self,
+        function: &Expression,
+        arguments: &[Expression],
+        name: &str,
+    ) -> Result<String, CalcError> {
+        let object = match &function.kind {
+            ExpressionKind::Attribute { object, .. } if matches!(&object.kind, ExpressionKind::Name(name) if self.variables.contains_key(name)) => {
+                Some(object.as_ref())
+            }
+            _ => arguments.first(),
+        };
+        match object.map(|object| &object.kind) {
+            Some(ExpressionKind::Name(variable)) if self.variables.contains_key(variable) => {
+                Ok(variable.clone())
+            }
+            _ => {
+                let range = object.map_or(function.range, |object| object.range);
+                Err(CalcError::new(range, format!("{name}() changes a variable, and this is none")))
+            }
+        }
+    }
+
     fn subscript(
         &mut self,
         object: &Expression,
@@ -348,7 +379,7 @@ impl Evaluator<'_> {
     ) -> Result<Value, CalcError> {
         let value = self.value(object)?;
         let entries = self.entries(indices)?;
-        subscript::subscript(&value, entries, range)
+        subscript::subscript(self.surroundings, &value, entries, range)
     }
 }
 

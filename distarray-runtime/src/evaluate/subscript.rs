@@ -2,6 +2,8 @@
 
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, integer};
+use crate::evaluate::create::as_array_if_tuple;
+use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, checked};
 use distarray_core::Weak;
 use distarray_lazy::{DistArray, Index, IndexTerm};
@@ -22,28 +24,44 @@ pub(crate) enum Entry {
 ///
 /// # Errors
 /// What cannot be indexed, or not so.
-pub(crate) fn subscript(value: &Value, entries: Vec<Entry>, range: SourceRange) -> Result<Value, CalcError> {
+pub(crate) fn subscript(
+    surroundings: &Surroundings,
+    value: &Value,
+    entries: Vec<Entry>,
+    range: SourceRange,
+) -> Result<Value, CalcError> {
     match value {
-        Value::Array(array) => indexed(array, entries, range),
+        Value::Array(array) => checked(array.index(index(surroundings, entries)?), range),
         Value::Tuple(values) => member(values, entries, range),
         Value::Number(_) if entries.is_empty() => Ok(value.clone()),
         other => Err(CalcError::new(range, format!("{} cannot be indexed", other.kind()))),
     }
 }
 
-fn indexed(array: &DistArray, entries: Vec<Entry>, range: SourceRange) -> Result<Value, CalcError> {
-    checked(array.index(index(entries)?), range)
-}
-
-/// What stands between the brackets, as an index of an array.
+/// The entries as an index of the library.
 ///
 /// # Errors
 /// What is no index.
-pub(crate) fn index(entries: Vec<Entry>) -> Result<Index, CalcError> {
-    Ok(Index::new(entries.into_iter().map(term).collect::<Result<_, _>>()?))
+pub(crate) fn index(surroundings: &Surroundings, entries: Vec<Entry>) -> Result<Index, CalcError> {
+    let entries = spread(entries);
+    let terms = entries.into_iter().map(|entry| term(surroundings, entry)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Index::new(terms))
 }
 
-fn term(entry: Entry) -> Result<IndexTerm, CalcError> {
+/// A tuple of arrays between the brackets, as `nonzero` gives it, stands for its members.
+fn spread(mut entries: Vec<Entry>) -> Vec<Entry> {
+    match &mut entries[..] {
+        [Entry::Value((Value::Tuple(values), range))]
+            if values.iter().any(|value| matches!(value, Value::Array(_))) =>
+        {
+            let range = *range;
+            std::mem::take(values).into_iter().map(|value| Entry::Value((value, range))).collect()
+        }
+        _ => entries,
+    }
+}
+
+fn term(surroundings: &Surroundings, entry: Entry) -> Result<IndexTerm, CalcError> {
     Ok(match entry {
         Entry::Ellipsis | Entry::Value((Value::Ellipsis, _)) => IndexTerm::Ellipsis,
         Entry::NewAxis | Entry::Value((Value::None, _)) => IndexTerm::NewAxis,
@@ -51,17 +69,22 @@ fn term(entry: Entry) -> Result<IndexTerm, CalcError> {
             IndexTerm::Slice { start: bound(start)?, stop: bound(stop)?, step: bound(step)? }
         }
         Entry::Value((Value::Number(Weak::Int(index)), _)) => IndexTerm::At(narrow(index)),
+        Entry::Value((Value::Number(Weak::Bool(is_true)), _)) => IndexTerm::from(is_true),
         Entry::Value((Value::Array(array), range)) if is_whole_number(&array) => {
-            match array.item().map_err(|error| CalcError::new(range, error.to_string())) {
-                Ok(scalar) => term(Entry::Value((Value::Number(super::value::weak(scalar)), range)))?,
-                Err(error) => return Err(error),
-            }
+            let scalar = array.item().map_err(|error| CalcError::new(range, error.to_string()))?;
+            term(surroundings, Entry::Value((Value::Number(super::value::weak(scalar)), range)))?
+        }
+        Entry::Value((Value::Array(array), _)) => IndexTerm::Array(array),
+        Entry::Value((Value::Tuple(values), _)) if values.is_empty() => IndexTerm::from(Vec::<i64>::new()),
+        Entry::Value((list @ Value::Tuple(_), range)) => {
+            let array = as_array_if_tuple(surroundings, list, range)?;
+            term(surroundings, Entry::Value((array, range)))?
         }
         Entry::Value((other, range)) => {
             return Err(CalcError::new(
                 range,
                 format!(
-                    "{} as an index is not available: use integers, slices, `...` and None",
+                    "{} is no index: use integers, slices, arrays of integers or bools, `...` and None",
                     other.kind()
                 ),
             ));

@@ -20,7 +20,7 @@ impl Evaluator<'_> {
         range: SourceRange,
     ) -> Result<(), CalcError> {
         let entries = self.entries(indices)?;
-        let index = subscript::index(entries)?;
+        let index = subscript::index(self.surroundings, entries)?;
         let mut array = match self.name(&object.name, object.range)? {
             Value::Array(array) => array,
             other => {

@@ -95,89 +95,107 @@ pub fn bucket_starts(counts: &[u64]) -> Result<Vec<usize>, ElementError> {
     Ok(starts)
 }
 
-/// Writes the rows that each part is meant for into its bucket, in the order of the indices.
-///
-/// `starts` are where the buckets begin, by [`bucket_starts`] of what [`count_by_part`] gave.
+/// Memory for buckets.
+#[derive(Debug)]
+pub struct BucketsMut<'a> {
+    /// Where the buckets begin, by [`bucket_starts`] of what [`count_by_part`] gave.
+    pub starts: &'a [usize],
+    /// How the numbers of rows are written.
+    pub numbers: RowNumbers,
+    /// For the numbers of the rows.
+    pub rows: &'a mut [u8],
+    /// For what stands at each place.
+    pub records: &'a mut [u8],
+}
+
+/// What stands at the places: `outer` times a row for each.
+#[derive(Debug, Clone, Copy)]
+pub struct Records<'a> {
+    /// What a row is.
+    pub rows: Rows,
+    /// All of them.
+    pub values: &'a [u8],
+}
+
+/// Writes the number of the row of each place into the bucket of the part that holds it, in the order of the indices; and
+/// what stands there, `outer` times a row, if anything does.
 ///
 /// # Errors
-/// As [`count_by_part`]; [`ElementError::SizeMismatch`] for a target of another size.
-pub fn fill_rows(
+/// As [`count_by_part`]; [`ElementError::SizeMismatch`] for memory of another size.
+pub fn fill_buckets(
     indices: &Indices<'_>,
-    starts: &[usize],
-    numbers: RowNumbers,
-    target: &mut [u8],
+    buckets: BucketsMut<'_>,
+    records: Option<Records<'_>>,
 ) -> Result<(), ElementError> {
-    let expected_bytes = indices.count() * numbers.bytes();
-    if target.len() != expected_bytes {
-        return Err(ElementError::SizeMismatch { expected_bytes, found_bytes: target.len() });
+    let count = indices.count();
+    let expected_bytes = count * buckets.numbers.bytes();
+    if buckets.rows.len() != expected_bytes {
+        return Err(ElementError::SizeMismatch { expected_bytes, found_bytes: buckets.rows.len() });
     }
-    match numbers {
-        RowNumbers::Narrow => fill(indices, starts, slice_of_mut::<u32>(target)?, |_, row| u32::write(row)),
-        RowNumbers::Wide => fill(indices, starts, slice_of_mut::<u64>(target)?, |_, row| row),
+    if let Some(records) = &records {
+        records.rows.expect(records.values, count)?;
+        records.rows.expect(buckets.records, count)?;
+    }
+    match buckets.numbers {
+        RowNumbers::Narrow => fill::<u32>(indices, buckets, records),
+        RowNumbers::Wide => fill::<u64>(indices, buckets, records),
     }
 }
 
-/// Writes what stands at each place, `outer` times a row of `row_bytes`, into the bucket of the part that holds it.
-///
-/// # Errors
-/// As [`fill_rows`].
-pub fn fill_records(
+fn fill<L: RowNumber>(
+    indices: &Indices<'_>,
+    buckets: BucketsMut<'_>,
+    records: Option<Records<'_>>,
+) -> Result<(), ElementError> {
+    let BucketsMut { starts, rows: list, records: target, .. } = buckets;
+    let list = slice_of_mut::<L>(list)?;
+    let Some(Records { rows, values }) = records else {
+        return each_place(indices, starts, |bucket, _, row| list[bucket] = L::write(row));
+    };
+    match rows {
+        Rows { outer: 1, row_bytes: 1 } => fill_items::<L, u8>(indices, starts, list, values, target),
+        Rows { outer: 1, row_bytes: 2 } => fill_items::<L, u16>(indices, starts, list, values, target),
+        Rows { outer: 1, row_bytes: 4 } => fill_items::<L, u32>(indices, starts, list, values, target),
+        Rows { outer: 1, row_bytes: 8 } => fill_items::<L, u64>(indices, starts, list, values, target),
+        Rows { outer, row_bytes } => {
+            let count = indices.count();
+            each_place(indices, starts, |bucket, place, row| {
+                list[bucket] = L::write(row);
+                for repeat in 0..outer {
+                    let from = (repeat * count + place) * row_bytes;
+                    let to = (bucket * outer + repeat) * row_bytes;
+                    target[to..to + row_bytes].copy_from_slice(&values[from..from + row_bytes]);
+                }
+            })
+        }
+    }
+}
+
+fn fill_items<L: RowNumber, T: Plain>(
     indices: &Indices<'_>,
     starts: &[usize],
-    rows: Rows,
+    list: &mut [L],
     values: &[u8],
     target: &mut [u8],
 ) -> Result<(), ElementError> {
-    let count = indices.count();
-    rows.expect(values, count)?;
-    rows.expect(target, count)?;
-    if rows.outer == 1 {
-        match rows.row_bytes {
-            1 => return fill_items::<u8>(indices, starts, values, target),
-            2 => return fill_items::<u16>(indices, starts, values, target),
-            4 => return fill_items::<u32>(indices, starts, values, target),
-            8 => return fill_items::<u64>(indices, starts, values, target),
-            _ => {}
-        }
-    }
-    let Rows { outer, row_bytes } = rows;
-    let mut next = starts.to_vec();
-    indices.each_tile(|first, owners, _| {
-        for (place, owner) in (first..).zip(owners) {
-            let bucket = &mut next[*owner as usize];
-            for repeat in 0..outer {
-                let (from, to) =
-                    ((repeat * count + place) * row_bytes, (*bucket * outer + repeat) * row_bytes);
-                target[to..to + row_bytes].copy_from_slice(&values[from..from + row_bytes]);
-            }
-            *bucket += 1;
-        }
-        Ok(())
+    let (values, target) = (slice_of::<T>(values)?, slice_of_mut::<T>(target)?);
+    each_place(indices, starts, |bucket, place, row| {
+        list[bucket] = L::write(row);
+        target[bucket] = values[place];
     })
 }
 
-fn fill_items<T: Plain>(
+/// Calls `write` with the place in the buckets, the place among the indices, and the row, of each.
+fn each_place(
     indices: &Indices<'_>,
     starts: &[usize],
-    values: &[u8],
-    target: &mut [u8],
-) -> Result<(), ElementError> {
-    let values = slice_of::<T>(values)?;
-    fill(indices, starts, slice_of_mut::<T>(target)?, |place, _| values[place])
-}
-
-/// Writes one item for each place into the bucket of the part that holds it.
-fn fill<T: Plain>(
-    indices: &Indices<'_>,
-    starts: &[usize],
-    target: &mut [T],
-    item: impl Fn(usize, u64) -> T,
+    mut write: impl FnMut(usize, usize, u64),
 ) -> Result<(), ElementError> {
     let mut next = starts.to_vec();
     indices.each_tile(|first, owners, rows| {
         for ((place, owner), row) in (first..).zip(owners).zip(rows) {
             let bucket = &mut next[*owner as usize];
-            target[*bucket] = item(place, *row);
+            write(*bucket, place, *row);
             *bucket += 1;
         }
         Ok(())

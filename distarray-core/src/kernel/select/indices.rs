@@ -6,7 +6,7 @@ use crate::dtype::DType;
 use crate::element::slice_of;
 use crate::error::ElementError;
 use crate::kernel::TILE;
-use crate::kernel::select::lookup::{AxisLookup, Divider, locate};
+use crate::kernel::select::lookup::{AxisLookup, Divider, locate, locate_plainly};
 
 /// Integer arrays that together index some axes of an array, one each, broadcast to one shape.
 ///
@@ -126,6 +126,14 @@ impl<'a> Indices<'a> {
             let size = TILE.min(count - first);
             let (parts, rows) = (&mut parts[..size], &mut rows[..size]);
             let (places, along) = (&mut places[..size], &mut along[..size]);
+            if let [axis] = self.axes
+                && axis.is_plain()
+            {
+                self.load(0, first, axis.length(), places)?;
+                locate_plainly(axis, places, parts, rows);
+                body(first, parts, rows)?;
+                continue;
+            }
             parts.fill(0);
             rows.fill(0);
             if let Some(dividers) = &self.flat {

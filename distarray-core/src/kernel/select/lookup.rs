@@ -128,6 +128,11 @@ impl AxisLookup {
         self.length
     }
 
+    /// Whether [`locate_plainly`] can look it up.
+    pub(super) fn is_plain(&self) -> bool {
+        self.period.is_none() && matches!(self.finder, Finder::One | Finder::Few)
+    }
+
     /// The number of parts of the axis.
     #[must_use]
     pub fn part_count(&self) -> usize {
@@ -136,6 +141,18 @@ impl AxisLookup {
 }
 
 crate::multiversion! {
+    /// Looks up a tile of indices, all of them below the length, of an axis before which there is no other, and which has
+    /// few stretches and no period: see [`AxisLookup::is_plain`].
+    pub(super) fn locate_plainly(lookup: &AxisLookup, indices: &[u64], parts: &mut [u32], rows: &mut [u64]) {
+        for (start, stretch) in lookup.starts.iter().zip(&lookup.stretches) {
+            for ((index, part), row) in indices.iter().zip(parts.iter_mut()).zip(rows.iter_mut()) {
+                let is_in_or_after = *index >= *start;
+                *part = if is_in_or_after { stretch.part } else { *part };
+                *row = if is_in_or_after { index.wrapping_add(stretch.shift) } else { *row };
+            }
+        }
+    }
+
     /// Looks up a tile of indices, all of them below the length. `parts` and `rows` hold what the axes before this one
     /// gave, which are combined with this one's in C order.
     pub(super) fn locate(lookup: &AxisLookup, indices: &mut [u64], parts: &mut [u32], rows: &mut [u64]) {
@@ -231,6 +248,13 @@ mod tests {
         let mut halved = AxisLookup::new(&listed);
         assert!(matches!(halved.finder, Finder::Even(_)));
         halved.finder = Finder::Many;
+        let plain = AxisTable { length: 9, starts: &all[..3], ..listed };
+        let plain =
+            AxisLookup::new(&AxisTable { period: 9, parts: &parts[..3], locals: &locals[..3], ..plain });
+        assert!(plain.is_plain());
+        let (mut found, mut rows) = (vec![7; 9], vec![7; 9]);
+        locate_plainly(&plain, &[0, 1, 2, 3, 4, 5, 6, 7, 8], &mut found, &mut rows);
+        assert_eq!((found, rows), (vec![0, 0, 0, 1, 1, 1, 0, 0, 0], vec![0, 1, 2, 0, 1, 2, 3, 4, 5]));
         for lookup in [AxisLookup::new(&periodic), AxisLookup::new(&listed), halved] {
             let mut indices: Vec<u64> = (0..length as u64).collect();
             let (mut found, mut rows) = (vec![2; length], vec![1; length]);

@@ -8,7 +8,7 @@ mod mask;
 mod rows;
 mod scatter;
 
-pub use buckets::{RowNumbers, bucket_starts, count_by_part, fill_records, fill_rows};
+pub use buckets::{BucketsMut, Records, RowNumbers, bucket_starts, count_by_part, fill_buckets};
 pub use gather::{Part, gather};
 pub use indices::Indices;
 pub use lookup::{AxisLookup, AxisTable};

@@ -5,7 +5,7 @@ use crate::{Error, Worker};
 use distarray_core::Buffer;
 use distarray_core::element::as_bytes;
 use distarray_core::kernel::select::{
-    Indices, Listed, RowNumbers, bucket_starts, count_by_part, fill_records, fill_rows,
+    BucketsMut, Indices, Listed, Records, RowNumbers, bucket_starts, count_by_part, fill_buckets,
 };
 use distarray_core::{ElementError, element};
 use std::ops::Range;
@@ -116,10 +116,9 @@ impl Buckets {
         let mut memory = layout.room(worker)?;
         let (rows, records) = memory.as_bytes_mut().split_at_mut(layout.records_begin());
         let rows_end = layout.rows_begin() + layout.total() * layout.numbers.bytes();
-        fill_rows(indices, &layout.starts, layout.numbers, &mut rows[layout.rows_begin()..rows_end])?;
-        if let Some(values) = values {
-            fill_records(indices, &layout.starts, site.rows, values, records)?;
-        }
+        let rows = &mut rows[layout.rows_begin()..rows_end];
+        let buckets = BucketsMut { starts: &layout.starts, numbers: layout.numbers, rows, records };
+        fill_buckets(indices, buckets, values.map(|values| Records { rows: site.rows, values }))?;
         Ok(Buckets { layout, memory })
     }
 

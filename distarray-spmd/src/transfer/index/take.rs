@@ -6,7 +6,7 @@ use super::{Indexed, Site, blocks};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, Operation, Worker};
 use distarray_comm::SameMemory;
 use distarray_core::kernel::select::{
-    Indices, Part, bucket_starts, count_by_part, fill_rows, gather, gather_listed,
+    BucketsMut, Indices, Part, bucket_starts, count_by_part, fill_buckets, gather, gather_listed,
 };
 use distarray_core::{Block, Buffer, ElementError};
 use distarray_maps::Distribution;
@@ -274,7 +274,13 @@ impl Taking<'_> {
         let counts = count_by_part(&indices).map_err(named)?;
         let starts = bucket_starts(&counts)?;
         let mut list = self.worker.pool().allocate(indices.count() * site.numbers().bytes())?;
-        fill_rows(&indices, &starts, site.numbers(), list.as_bytes_mut())?;
+        let buckets = BucketsMut {
+            starts: &starts,
+            numbers: site.numbers(),
+            rows: list.as_bytes_mut(),
+            records: &mut [],
+        };
+        fill_buckets(&indices, buckets, None)?;
         Ok(Questions { indices: Some(indices), counts, list: Some(list) })
     }
 }

@@ -1,0 +1,88 @@
+//! The library's side of `index_arrays.py`: index arrays and masks, on engines of this process or on processes.
+//!
+//! usage: [mpiexec -n ENGINES] index_rows ELEMENTS [ENGINES], then the name of one row per line of standard input
+//!
+//! Each line is answered with the seconds that the row took, once. A tenth as many places as elements are named. Of the
+//! rows `points_16` and `points_65536` the answer is the median of 101 runs.
+
+mod engines;
+
+use distarray::lazy::ix;
+use distarray::prelude::*;
+use std::io::BufRead;
+use std::time::Instant;
+
+struct Rows {
+    array: DistArray,
+    changed: DistArray,
+    mask: DistArray,
+    places: DistArray,
+    values: DistArray,
+    points: Vec<i64>,
+}
+
+/// Numbers below `limit` in no order.
+fn scattered(numbers: &DistArray, limit: i64) -> DistArray {
+    let mixed = numbers * 6_364_136_223_846_793_005_i64;
+    let mixed = (&mixed).bitwise_xor(mixed.right_shift(29)) * 0x3C79_AC49_2BA7_B653_i64;
+    mixed.right_shift(1).remainder(limit)
+}
+
+impl Rows {
+    fn new(context: &Context, count: usize) -> Result<Rows, Error> {
+        let limit = i64::try_from(count).unwrap_or(i64::MAX);
+        let rows = Rows {
+            array: context.linspace(0.0, 1.0, count),
+            changed: context.linspace(0.0, 1.0, count),
+            mask: scattered(&context.arange(count), 2).equal(0),
+            places: scattered(&context.arange(count / 10), limit),
+            values: context.linspace(0.0, 1.0, count / 10),
+            points: (0..65_536).map(|point: i64| point * 7_919 % limit).collect(),
+        };
+        for array in [&rows.array, &rows.changed, &rows.mask, &rows.places, &rows.values] {
+            array.compute()?;
+        }
+        Ok(rows)
+    }
+
+    /// Runs one row once.
+    fn run(&mut self, row: &str) -> Result<(), Error> {
+        match row {
+            "gather" => self.array.index(ix![&self.places]).compute().map(|_| ()),
+            "scatter_add" => {
+                self.changed.add_at(ix![&self.places], &self.values)?;
+                self.changed.compute().map(|_| ())
+            }
+            "mask" => self.array.index(ix![&self.mask]).compute().map(|_| ()),
+            "points_16" => self.array.index(ix![&self.points[..16]]).fetch::<f64>().map(|_| ()),
+            "points_65536" => self.array.index(ix![&self.points[..]]).fetch::<f64>().map(|_| ()),
+            _ => panic!("there is no row {row}"),
+        }
+    }
+
+    /// The seconds that one run of a row takes.
+    fn seconds(&mut self, row: &str) -> Result<f64, Error> {
+        let runs = if row.starts_with("points") { 101 } else { 1 };
+        let mut times = Vec::with_capacity(runs);
+        for _ in 0..runs {
+            let start = Instant::now();
+            self.run(row)?;
+            times.push(start.elapsed().as_secs_f64());
+        }
+        times.sort_by(f64::total_cmp);
+        Ok(times[runs / 2])
+    }
+}
+
+/// Answers the lines of standard input.
+fn answer(context: &Context, count: usize) -> Result<(), Error> {
+    let mut rows = Rows::new(context, count)?;
+    for row in std::io::stdin().lock().lines().map_while(Result::ok) {
+        println!("{:.9}", rows.seconds(&row)?);
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Error> {
+    engines::run(answer)
+}

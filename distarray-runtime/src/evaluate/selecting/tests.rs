@@ -1,0 +1,91 @@
+//! Index arrays, masks and the functions of this file in programs.
+
+use crate::calc::{CalcError, parse};
+use crate::evaluate::{Surroundings, Value, Variables, evaluate};
+use crate::launch::Launch;
+use distarray_lazy::Context;
+use ndarray::{ArrayD, arr1, arr2, arr3};
+
+/// `x` is `[[0, 1, 2], [10, 11, 12], [20, 21, 22], [30, 31, 32]]`.
+const X: &str = "x = 10 * arange(4)[:, None] + arange(3); ";
+
+fn run_on(engines: usize, letters: &str, program: &str) -> Result<Value, CalcError> {
+    let context = Context::local(engines).expect("engines start");
+    let letters = Some(letters.parse().expect("letters of this test"));
+    let surroundings = Surroundings::new(context, letters);
+    let value = evaluate(&parse(program)?, &surroundings, &mut Variables::new(), &[])?;
+    Ok(value.expect("the program ends with an expression"))
+}
+
+/// What a program gives on any engines, spread in any way.
+#[track_caller]
+fn gives(expression: &str, expected: ArrayD<i64>) {
+    let program = format!("{X}{expression}");
+    for (engines, letters) in [(1, "b,n"), (2, "c,b"), (3, "b,n"), (3, "c(2),c")] {
+        match run_on(engines, letters, &program) {
+            Ok(Value::Array(array)) => {
+                let found = array.fetch::<i64>().expect("nothing fails");
+                assert_eq!(found, expected, "{expression} on {engines} engines by {letters}");
+            }
+            Ok(other) => panic!("{expression}: {}", other.kind()),
+            Err(error) => panic!("{}", error.render(&program)),
+        }
+    }
+}
+
+#[track_caller]
+fn is_refused(expression: &str, because: &str) {
+    let program = format!("{X}{expression}");
+    let error = match run_on(2, "b,n", &program) {
+        Err(error) => error.render(&program),
+        Ok(Value::Array(array)) => array.fetch_block().expect_err("it is refused").to_string(),
+        Ok(other) => panic!("{expression}: {}", other.kind()),
+    };
+    assert!(error.contains(because), "{error}");
+}
+
+#[test]
+fn brackets_take_arrays_lists_and_masks() {
+    gives("x[[3, 0, -1]]", arr2(&[[30, 31, 32], [0, 1, 2], [30, 31, 32]]).into_dyn());
+    gives("x[arange(3), arange(3)]", arr1(&[0, 11, 22]).into_dyn());
+    gives("x[:, [2, 0]]", arr2(&[[2, 0], [12, 10], [22, 20], [32, 30]]).into_dyn());
+    gives("x[[[0], [3]], [0, 2]]", arr2(&[[0, 2], [30, 32]]).into_dyn());
+    gives("x[x > 20]", arr1(&[21, 22, 30, 31, 32]).into_dyn());
+    gives("x[x[:, 0] > 10, 1:]", arr2(&[[21, 22], [31, 32]]).into_dyn());
+    gives("x[1:, x[0] > 0]", arr2(&[[11, 12], [21, 22], [31, 32]]).into_dyn());
+    gives("x[[True, False, False, True]]", arr2(&[[0, 1, 2], [30, 31, 32]]).into_dyn());
+    gives("x[0, None, [1, 2]]", arr2(&[[1], [2]]).into_dyn());
+    gives("x[None, 0, [1, 2]]", arr2(&[[1, 2]]).into_dyn());
+    gives("x[0][True]", arr2(&[[0, 1, 2]]).into_dyn());
+    gives("x[[]]", ArrayD::zeros(vec![0, 3]));
+    gives("x[nonzero(x > 30)]", arr1(&[31, 32]).into_dyn());
+    gives("x[where(x % 10 == 0)]", arr1(&[0, 10, 20, 30]).into_dyn());
+    gives("stacked = x[:2, None, :] + 0; stacked[[1]]", arr3(&[[[10, 11, 12]]]).into_dyn());
+}
+
+#[test]
+fn functions_take_and_put() {
+    gives("take(x, [5, -1])", arr1(&[12, 32]).into_dyn());
+    gives("x.take([2, 0], axis=1)[0]", arr1(&[2, 0]).into_dyn());
+    gives("take(x, 1, 0)", arr1(&[10, 11, 12]).into_dyn());
+    gives("take_along_axis(x, [[2], [1], [0], [2]], axis=1)", arr2(&[[2], [11], [20], [32]]).into_dyn());
+    gives("compress([False, True], x, axis=0)", arr2(&[[10, 11, 12]]).into_dyn());
+    gives("extract(x % 2 == 1, x)", arr1(&[1, 11, 21, 31]).into_dyn());
+    gives("argwhere(x > 30)", arr2(&[[3, 1], [3, 2]]).into_dyn());
+    gives("x.nonzero()[1]", arr1(&[1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]).into_dyn());
+    gives("put(x, [0, -1], [7, 8]); x[::3, ::2]", arr2(&[[7, 2], [30, 8]]).into_dyn());
+    gives("y = x + 0; y.put([1, 1], [3, 4]); y[0]", arr1(&[0, 4, 2]).into_dyn());
+    gives("put_along_axis(x, [[0], [1], [2], [0]], -1, 1); x.min(axis=1)", arr1(&[-1; 4]).into_dyn());
+    gives("count_nonzero(x > 10) + 0", ndarray::arr0(8).into_dyn());
+}
+
+#[test]
+fn what_is_wrong_is_said_in_numpys_words() {
+    is_refused("x[[0, 4]]", "index 4 is out of bounds for axis 0 with size 4");
+    is_refused("x[x * 1.5]", "arrays used as indices must be of integer (or boolean) type");
+    is_refused("x[[True, False]]", "boolean index did not match indexed array along axis 0");
+    is_refused("x[[0, 1], [0, 1, 2]]", "could not be broadcast together");
+    is_refused("put(x + 1, [0], 1); x", "put() changes a variable, and this is none");
+    is_refused("put(x, [12], 1); x", "index 12 is out of bounds for axis 0 with size 12");
+    is_refused("x['a']", "is no index");
+}
