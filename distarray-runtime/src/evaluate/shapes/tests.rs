@@ -67,7 +67,7 @@ fn what_is_out_of_bounds_is_refused_in_numpys_words() {
         ("x[4]", "index 4 is out of bounds for axis 0 with size 4"),
         ("x[0, -4]", "index -4 is out of bounds for axis 1 with size 3"),
         ("x[0, 0, 0]", "too many indices for array: array is 2-dimensional, but 3 were indexed"),
-        ("x[1.5]", "a float as an index is not available: use integers, slices, `...` and None"),
+        ("x[1.5]", "a float is no index: use integers, slices, arrays of integers or bools, `...` and None"),
         ("squeeze(x, 0)", "axis 0 of length 4 is refused: only axes of length 1 can be squeezed out"),
     ] {
         let refused = run_on(2, "b,n", &format!("{X}{expression}")).expect_err(expression);
