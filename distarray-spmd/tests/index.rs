@@ -286,3 +286,20 @@ fn memory_refused_on_one_rank_is_an_error_on_all() {
         });
     }
 }
+
+#[test]
+fn an_index_without_axes_takes_one_element() {
+    for by_messages in [false, true] {
+        let found = on_ranks(3, |worker| {
+            let worker = if by_messages { worker.clone().by_messages() } else { worker.clone() };
+            let array =
+                LocalArray::<i64>::from_function(&Distribution::block_rows(&[7], 3)?, &worker, |place| {
+                    place[0] as i64
+                })?;
+            let place = LocalArray::<i64>::full(&Distribution::on_rank(&[], 2)?, -2, &worker)?.into_any();
+            let inputs = vec![Input::Owned(array.into_any()), Input::Owned(place)];
+            gathered::<i64>(one(Take { indexed: Indexed::by_axis(0, 1) }.execute(&worker, inputs)?), &worker)
+        });
+        assert_eq!(found, ndarray::arr0(5).into_dyn());
+    }
+}

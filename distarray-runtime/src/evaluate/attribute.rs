@@ -32,6 +32,9 @@ pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result
     match (value, name) {
         (Value::Module(random::MODULE), _) => random::member(name, range),
         (Value::Generator(_), _) => random::method(value, name, range),
+        (Value::Function(function), "at") if selecting::scatter(function).is_some() => {
+            Ok(Value::Function(format!("{function}.at")))
+        }
         (Value::Number(_), "shape") => Ok(Value::Tuple(Vec::new())),
         (Value::Number(_), "ndim") => Ok(whole(0)),
         (Value::Number(_), "size") => Ok(whole(1)),

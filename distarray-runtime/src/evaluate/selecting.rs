@@ -5,10 +5,11 @@ mod tests;
 
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, Arguments, array, integer};
-use crate::evaluate::create;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
+use crate::evaluate::{create, subscript};
 use distarray_core::Weak;
+use distarray_core::kernel::select::Scatter;
 use distarray_lazy::{DistArray, Operand};
 
 /// Whether a function of this name selects elements.
@@ -25,7 +26,21 @@ pub(crate) fn is_method(name: &str) -> bool {
 
 /// Those that change the variable that is their first argument. Here they give its new value.
 pub(crate) fn changes_variable(name: &str) -> bool {
-    matches!(name, "put" | "put_along_axis")
+    matches!(name, "put" | "put_along_axis") || accumulates(name).is_some()
+}
+
+/// What becomes of elements by the method `at` of a function of two numbers.
+pub(crate) fn scatter(function: &str) -> Option<Scatter> {
+    match function {
+        "add" => Some(Scatter::Add),
+        "minimum" => Some(Scatter::Minimum),
+        "maximum" => Some(Scatter::Maximum),
+        _ => None,
+    }
+}
+
+fn accumulates(name: &str) -> Option<Scatter> {
+    name.strip_suffix(".at").and_then(scatter)
 }
 
 /// Calls one of them.
@@ -39,6 +54,15 @@ pub(crate) fn call(
 ) -> Result<Value, CalcError> {
     let range = arguments.range();
     let as_array = |argument: Argument| as_array(surroundings, argument);
+    if let Some(mode) = accumulates(name) {
+        let (mut given, _) = array(arguments.required(0, &["a"])?)?;
+        let indices = arguments.required(1, &["indices"])?;
+        let index = subscript::index(surroundings, vec![subscript::Entry::Value(indices)])?;
+        let values = values(surroundings, arguments.required(2, &["b"])?)?;
+        arguments.finish()?;
+        given.scatter(index, values, mode).map_err(|error| at(range, &error))?;
+        return checked(given, range);
+    }
     let result = match name {
         "take" => {
             let given = as_array(arguments.required(0, &["a"])?)?;

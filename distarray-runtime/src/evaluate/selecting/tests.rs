@@ -74,6 +74,13 @@ fn functions_take_and_put() {
     gives("argwhere(x > 30)", arr2(&[[3, 1], [3, 2]]).into_dyn());
     gives("x.nonzero()[1]", arr1(&[1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]).into_dyn());
     gives("put(x, [0, -1], [7, 8]); x[::3, ::2]", arr2(&[[7, 2], [30, 8]]).into_dyn());
+    gives("y = arange(4); add.at(y, [1, 3, 1, -1], 5); y", arr1(&[0, 11, 2, 13]).into_dyn());
+    gives("np.maximum.at(x, x < 12, 11); x[:2, :2]", arr2(&[[11, 11], [11, 11]]).into_dyn());
+    gives("y = x[0]; np.minimum.at(y, nonzero(y), -1); y", arr1(&[0, -1, -1]).into_dyn());
+    gives("x[x > 20] = 0; x[2:, 0]", arr1(&[20, 0]).into_dyn());
+    gives("x[[0, 0, 1]] += 1; x[:2, 0]", arr1(&[1, 11]).into_dyn());
+    gives("x[x[:, 0] > 10, 1:] -= [[1, 2]]; x[2:, 1:]", arr2(&[[20, 20], [30, 30]]).into_dyn());
+    gives("x[arange(3), [2, 1, 0]] = [7, 8, 9]; x[2, 0] + x[1, 1] + x[0, 2]", ndarray::arr0(24).into_dyn());
     gives("y = x + 0; y.put([1, 1], [3, 4]); y[0]", arr1(&[0, 4, 2]).into_dyn());
     gives("put_along_axis(x, [[0], [1], [2], [0]], -1, 1); x.min(axis=1)", arr1(&[-1; 4]).into_dyn());
     gives("count_nonzero(x > 10) + 0", ndarray::arr0(8).into_dyn());

@@ -108,7 +108,7 @@ fn what_is_out_of_bounds_is_refused_in_numpys_words() {
         ("x[4]", "index 4 is out of bounds for axis 0 with size 4"),
         ("x[0, -4]", "index -4 is out of bounds for axis 1 with size 3"),
         ("x[0, 0, 0]", "too many indices for array: array is 2-dimensional, but 3 were indexed"),
-        ("x[1.5]", "a float as an index is not available: use integers, slices, `...` and None"),
+        ("x[1.5]", "a float is no index: use integers, slices, arrays of integers or bools, `...` and None"),
         ("reshape(x, (5, 2))", "cannot reshape array of size 12 into shape [5, 2]"),
         ("split(x, 3)", "array split does not result in an equal division: 4 into 3"),
         (

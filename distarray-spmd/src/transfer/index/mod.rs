@@ -70,14 +70,22 @@ impl Indexed {
         let shapes = || indices.iter().map(|index| index.shape().to_vec()).collect();
         let broadcast = Distribution::broadcast_result(&distributions)
             .map_err(|_| Error::IndexShapes { shapes: shapes() })?;
-        if broadcast.ndim() == 0 {
+        Ok(broadcast)
+    }
+
+    /// How an array lies that has axes of `shape` in place of the indexed ones, and the others as they are.
+    ///
+    /// # Errors
+    /// [`Error::Value`] if there are no such axes.
+    fn gathered(&self, array: &ArrayMeta, shape: &[usize]) -> Result<Distribution, Error> {
+        if shape.is_empty() {
             return Err(Error::Value {
                 what: "indices",
                 value: String::from("of no dimension"),
                 reason: "they need one at least",
             });
         }
-        Ok(broadcast)
+        Ok(array.distribution.gathered(self.axis, self.count(), shape)?)
     }
 
     /// How arrays of these shapes must lie beside the result `target`, for the new axes of which they are.

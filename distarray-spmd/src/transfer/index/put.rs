@@ -48,8 +48,7 @@ impl Put {
         if values.dtype != array.dtype {
             return Err(Error::DType { found: values.dtype.name(), expected: array.dtype.name() });
         }
-        let count = self.indexed.count();
-        let target = array.distribution.gathered(self.indexed.axis, count, broadcast.shape())?;
+        let target = self.indexed.gathered(array, broadcast.shape())?;
         target.for_operand(values.shape()).map_err(|_| Error::ValueShape {
             found: values.shape().to_vec(),
             indexed: target.shape().to_vec(),

@@ -28,14 +28,12 @@ pub struct Take {
 impl Take {
     /// How the result lies.
     fn target(&self, array: &ArrayMeta, indices: &[&ArrayMeta]) -> Result<(Distribution, usize), Error> {
-        let Indexed { axis, .. } = self.indexed;
-        let count = self.indexed.count();
         let broadcast = self.indexed.broadcast(array, indices)?;
         let new = broadcast.ndim();
-        if count == array.shape().len() {
+        if self.indexed.count() == array.shape().len() {
             return Ok((broadcast, new));
         }
-        Ok((array.distribution.gathered(axis, count, broadcast.shape())?, new))
+        Ok((self.indexed.gathered(array, broadcast.shape())?, new))
     }
 }
 
