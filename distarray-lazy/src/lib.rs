@@ -54,7 +54,7 @@ pub use context::Context;
 pub use create::IntoLayout;
 pub use dist_array::DistArray;
 pub use elementwise::{Operand, apply};
-pub use index::{Ellipsis, Index, IndexTerm, NewAxis};
+pub use index::{Ellipsis, Index, IndexMut, IndexTerm, NewAxis};
 pub use reduce::Axes;
 pub use size::format_size;
 pub use spmd_backend::{block_of, reach, statistics};

@@ -64,7 +64,7 @@ pub use error::MapError;
 pub use grid::{Coords, Dimension, Grid, automatic_shape};
 pub use halo::{Boundary, Halo, HaloRun, HaloRuns, HaloShare, HaloTransfer, Margin};
 pub use run::{Run, Runs};
-pub use schedule::{Schedule, Transfer};
+pub use schedule::{Patch, Schedule, Transfer};
 pub use spec::{AxisSpec, DistSpec};
 
 /// The examples of the README are tested too.

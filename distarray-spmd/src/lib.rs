@@ -52,6 +52,8 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::redistribute::Redistribute>()?;
     registry.register::<transfer::arrange::Arrange>()?;
     registry.register::<transfer::arrange::Contiguous>()?;
+    registry.register::<transfer::assign::Assign>()?;
+    registry.register::<transfer::assemble::Assemble>()?;
     registry.register::<transfer::take::Take>()?;
     registry.register::<compute::stencil::Stencil>()?;
     registry.register::<create::Ramp>()

@@ -42,6 +42,7 @@ pub struct Piece {
 pub struct Exposed<'a> {
     comm: &'a Comm,
     region: &'a [u8],
+    label: &'a [u8],
     owners: &'a [usize],
     opened: RefCell<BTreeMap<usize, Opened>>,
     /// Owners that have been told that this rank is done.
@@ -52,7 +53,7 @@ pub struct Exposed<'a> {
 #[derive(Debug, Clone)]
 enum Opened {
     Window(Arc<Window>),
-    Remote { address: u64, length: usize },
+    Remote { address: u64, length: usize, label: Message },
 }
 
 impl Comm {
@@ -81,6 +82,25 @@ impl Comm {
         owners: &[usize],
         body: impl FnOnce(&Exposed<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.expose_labelled(region, &[], readers, owners, body)
+    }
+
+    /// As [`Comm::expose`], with a few bytes for the readers that say what the region is: they get them from
+    /// [`Exposed::label`].
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Cost
+    /// As there.
+    pub fn expose_labelled<T, E: From<CommError>>(
+        &self,
+        region: &[u8],
+        label: &[u8],
+        readers: &[usize],
+        owners: &[usize],
+        body: impl FnOnce(&Exposed<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         for &rank in readers.iter().chain(owners) {
             if self.same_memory(rank)? == SameMemory::No {
                 return Err(CommError::NotSameMemory { rank }.into());
@@ -89,6 +109,7 @@ impl Comm {
         let exposed = Exposed {
             comm: self,
             region,
+            label,
             owners,
             opened: RefCell::new(BTreeMap::new()),
             released: RefCell::new(BTreeSet::new()),
@@ -97,10 +118,10 @@ impl Comm {
         // borrowed, and closes the window.
         let window = unsafe {
             let bell = self.port().with_transport(|transport| transport.bell());
-            Window::new(region, bell)
+            Window::new(region, label, bell)
         };
         let mut open = Open { comm: self, window, waiting: readers.to_vec() };
-        open.publish(region)?;
+        open.publish(region, label)?;
         let outcome = body(&exposed);
         let closed = exposed.finish().and_then(|()| {
             open.wait_for_readers()?;
@@ -134,14 +155,15 @@ struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn publish(&self, region: &[u8]) -> Result<(), CommError> {
+    fn publish(&self, region: &[u8], label: &[u8]) -> Result<(), CommError> {
         for &reader in &self.waiting {
             let body = match self.comm.same_memory(reader)? {
                 SameMemory::Process => Body::Window(Arc::clone(&self.window)),
                 SameMemory::Node | SameMemory::No => {
-                    let mut place = [0; 16];
-                    place[..8].copy_from_slice(&(region.as_ptr().addr() as u64).to_le_bytes());
-                    place[8..].copy_from_slice(&(region.len() as u64).to_le_bytes());
+                    let mut place = Vec::with_capacity(16 + label.len());
+                    place.extend((region.as_ptr().addr() as u64).to_le_bytes());
+                    place.extend((region.len() as u64).to_le_bytes());
+                    place.extend(label);
                     Body::Message(Message::copy_from(&place))
                 }
             };
@@ -189,6 +211,20 @@ impl Comm {
 }
 
 impl Exposed<'_> {
+    /// What `owner` says of its region.
+    ///
+    /// # Errors
+    /// As [`Exposed::read_with`].
+    pub fn label(&self, owner: usize) -> Result<Vec<u8>, CommError> {
+        if owner == self.comm.rank() {
+            return Ok(self.label.to_vec());
+        }
+        Ok(match self.open(owner)? {
+            Opened::Window(window) => window.label().to_vec(),
+            Opened::Remote { label, .. } => label.get(16..).unwrap_or_default().to_vec(),
+        })
+    }
+
     /// Calls `read` with the region of `owner`, a thread of this process or this rank itself, while
     /// the region is alive. `copied_bytes` is what `read` will copy from it, for the meter.
     ///
@@ -232,7 +268,9 @@ impl Exposed<'_> {
             Opened::Window(window) => window
                 .read(|region| copy_pieces(region, target, pieces))
                 .ok_or(CommError::Withdrawn { owner })??,
-            Opened::Remote { address, length } => self.read_remote(owner, address, length, target, pieces)?,
+            Opened::Remote { address, length, .. } => {
+                self.read_remote(owner, address, length, target, pieces)?
+            }
         };
         self.comm.port().meter.copied(copied);
         Ok(())
@@ -322,7 +360,7 @@ impl Exposed<'_> {
     fn keep(&self, owner: usize, body: Body) -> Result<Opened, CommError> {
         let opened = match body {
             Body::Window(window) => Opened::Window(window),
-            Body::Message(message) => read_place(owner, &message)?,
+            Body::Message(message) => read_place(owner, message)?,
             Body::Deferred(_) | Body::Abort | Body::Goodbye { .. } => {
                 return Err(CommError::Withdrawn { owner });
             }
@@ -349,13 +387,15 @@ impl Exposed<'_> {
     }
 }
 
-fn read_place(owner: usize, message: &[u8]) -> Result<Opened, CommError> {
+/// An owner's address and length, and what it says of its region, which stands behind them.
+fn read_place(owner: usize, label: Message) -> Result<Opened, CommError> {
     let number = |bytes: &[u8]| bytes.try_into().map(u64::from_le_bytes).ok();
-    let place = message
-        .split_at_checked(8)
-        .and_then(|(address, length)| Some((number(address)?, usize::try_from(number(length)?).ok()?)));
+    let place = label.get(..16).and_then(|place| {
+        let (address, length) = place.split_at(8);
+        Some((number(address)?, usize::try_from(number(length)?).ok()?))
+    });
     match place {
-        Some((address, length)) => Ok(Opened::Remote { address, length }),
+        Some((address, length)) => Ok(Opened::Remote { address, length, label }),
         None => Err(CommError::Withdrawn { owner }),
     }
 }

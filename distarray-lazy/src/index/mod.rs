@@ -3,5 +3,7 @@
 mod expression;
 mod read;
 mod rearrange;
+mod write;
 
 pub use expression::{Ellipsis, Index, IndexTerm, NewAxis};
+pub use write::IndexMut;

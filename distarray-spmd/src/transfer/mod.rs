@@ -2,8 +2,16 @@
 
 pub mod arrange;
 pub mod ask;
+pub mod assemble;
+pub mod assign;
+pub(crate) mod destination;
 pub mod gather;
 pub mod halo;
+pub(crate) mod movement;
+pub(crate) mod patch;
+mod pieces;
+pub mod place;
 pub mod redistribute;
 pub mod take;
+pub mod version;
 pub mod with_halo;
