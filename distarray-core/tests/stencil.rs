@@ -1,5 +1,6 @@
 //! Stencils against the obvious loop: every result, of every kind of element, and nothing beside the patch.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::cast_possible_truncation, reason = "any values do")]
 
 use distarray_core::element::{as_bytes, as_bytes_mut};
 use distarray_core::kernel::stencil::{Patch, Reach, WeightedSum, apply};

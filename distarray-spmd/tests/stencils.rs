@@ -1,5 +1,7 @@
 //! Stencils and halos against one process that walks: every distribution, boundary and number of ranks gives the same bits.
 
+#![allow(clippy::cast_possible_truncation, reason = "indices of small arrays become their values")]
+
 use distarray_comm::threads;
 use distarray_core::{Element, Scalar, Weak};
 use distarray_maps::{AxisMap, Boundary, Distribution, Grid, Margin};

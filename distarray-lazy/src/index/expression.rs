@@ -86,6 +86,11 @@ impl Index {
             .any(|term| matches!(term, IndexTerm::Array(_) | IndexTerm::List(_) | IndexTerm::Mask(_)))
     }
 
+    /// Whether it names one element of an array of so many dimensions by an integer for each axis.
+    pub(crate) fn is_of_integers(&self, ndim: usize) -> bool {
+        self.terms.len() == ndim && self.terms.iter().all(|term| matches!(term, IndexTerm::At(_)))
+    }
+
     /// What it takes of each axis of an array of `shape`, and what the axes of the result are, if no array is among the
     /// entries.
     ///

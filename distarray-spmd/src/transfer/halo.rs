@@ -121,6 +121,12 @@ impl HaloExchange<'_> {
 }
 
 impl Ghosts<'_> {
+    /// Whose ghost cells these are. **Local.**
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.worker.rank()
+    }
+
     /// Takes what has arrived, without waiting, and moves messages along. **Local.**
     ///
     /// # Errors

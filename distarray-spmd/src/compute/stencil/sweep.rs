@@ -128,9 +128,8 @@ impl Sweep<'_> {
                 keep(part, &source, target, item_bytes)?;
             }
             ghosts.wait()?;
-            let before = self.halo.before(worker.rank());
             for part in &parts.border {
-                self.compute_border(part, ghosts, &before, scratch, target, &target_shape, compute)?;
+                self.compute_border(part, ghosts, scratch, target, &target_shape, compute)?;
             }
             Ok(())
         })?;
@@ -142,7 +141,6 @@ impl Sweep<'_> {
         &self,
         part: &Part,
         ghosts: &Ghosts<'_>,
-        before: &[usize],
         scratch: &mut [u8],
         target: &mut [u8],
         target_shape: &[usize],
@@ -151,7 +149,8 @@ impl Sweep<'_> {
         let margins = self.halo.margins();
         let shape = part.padded(margins);
         let tile = &mut scratch[..shape.iter().product::<usize>() * self.dtype.size_bytes()];
-        let axes = part.first.iter().zip(before).zip(margins);
+        let before = self.halo.before(ghosts.rank());
+        let axes = part.first.iter().zip(&before).zip(margins);
         let first: Vec<usize> =
             axes.map(|((first, before), margin)| first + before - margin.before).collect();
         if margins.iter().any(|margin| margin.boundary == Boundary::Constant) {
