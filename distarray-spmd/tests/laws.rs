@@ -4,12 +4,12 @@ mod common;
 
 use common::{counted, distribution, on_ranks, shapes, spread};
 use distarray_comm::threads;
+use distarray_core::Reduction;
 use distarray_core::ufunc::Ufunc;
-use distarray_core::{Element, Reduction};
-use distarray_maps::{AxisMap, DistSpec, Distribution, Grid};
+use distarray_maps::{DistSpec, Distribution};
 use distarray_spmd::compute::elementwise::Expression;
 use distarray_spmd::{Error, LocalArray, Worker};
-use ndarray::{ArrayD, IxDyn};
+use ndarray::IxDyn;
 use proptest::prelude::*;
 
 fn moves() -> impl Strategy<Value = (usize, Distribution, Distribution)> {

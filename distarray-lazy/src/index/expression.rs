@@ -98,7 +98,7 @@ impl Index {
             match entry {
                 Entry::Kept(_) => axes.push(ArrangedAxis::Of(axes_kept(&axes))),
                 Entry::New => axes.push(ArrangedAxis::New(1)),
-                Entry::At(_) => {}
+                Entry::At(_) | Entry::Ellipsis => {}
                 Entry::Arrays { .. } => {
                     return Err(Error::Value {
                         what: "index",
@@ -137,7 +137,10 @@ impl Index {
             let count = term.axis_count()?;
             match term {
                 IndexTerm::NewAxis => entries.push(Entry::New),
-                IndexTerm::Ellipsis => whole(shape, rest, &mut slices, &mut entries),
+                IndexTerm::Ellipsis => {
+                    entries.push(Entry::Ellipsis);
+                    whole(shape, rest, &mut slices, &mut entries);
+                }
                 IndexTerm::At(index) => {
                     slices.push(AxisSlice::Index(place(*index, axis, shape[axis])?));
                     entries.push(Entry::At(axis));
@@ -174,6 +177,8 @@ pub(crate) enum Entry {
     Kept(usize),
     /// A new axis.
     New,
+    /// An ellipsis, before the axes that it stands for. It stands between others even if there are none.
+    Ellipsis,
     /// One index of an axis.
     At(usize),
     /// Arrays index `count` axes from `axis` on: entry `term` of the index.

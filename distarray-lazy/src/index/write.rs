@@ -275,7 +275,7 @@ impl Advanced {
             .filter_map(|entry| match *entry {
                 Entry::Kept(axis) => Some(Shown::Kept(axis)),
                 Entry::New => Some(Shown::New),
-                Entry::At(_) | Entry::Arrays { .. } => None,
+                Entry::At(_) | Entry::Ellipsis | Entry::Arrays { .. } => None,
             })
             .collect();
         shown.splice(self.place..self.place, (0..self.new).map(Shown::Array));
@@ -324,11 +324,11 @@ impl Advanced {
     fn result_shape(&self, shown: &[Shown], slices: &[AxisSlice]) -> Vec<usize> {
         let arrays = || self.loose.iter().chain(self.arrays.iter().flatten());
         let length = |number: usize| {
-            let lengths = arrays().filter_map(|array| {
+            let mut lengths = arrays().filter_map(|array| {
                 let missing = self.new - array.ndim();
                 array.shape().get(number.checked_sub(missing)?).copied()
             });
-            lengths.filter(|length| *length != 1).next().unwrap_or(1)
+            lengths.find(|length| *length != 1).unwrap_or(1)
         };
         let extent = |shown: &Shown| match *shown {
             Shown::Kept(axis) => slices[axis].as_range().count,
