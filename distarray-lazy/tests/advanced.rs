@@ -22,6 +22,16 @@ enum Term {
     Mask(ArrayD<bool>, Option<Kind>),
 }
 
+impl Term {
+    fn axis_count(&self) -> usize {
+        match self {
+            Term::NewAxis | Term::Ellipsis => 0,
+            Term::Mask(mask, _) => mask.ndim(),
+            _ => 1,
+        }
+    }
+}
+
 /// How an array lies.
 #[derive(Clone, Copy, Debug)]
 enum Kind {
@@ -98,12 +108,13 @@ fn cases() -> impl Strategy<Value = (Vec<usize>, Vec<Term>)> {
                     terms.truncate(named.max(1));
                 }
                 for (place, is_ellipsis) in extra {
-                    let place = place.min(terms.len());
+                    let named: usize = terms.iter().map(Term::axis_count).sum();
+                    // What follows an ellipsis that stands for axes would index others than it was made for.
+                    let at_end = is_ellipsis && named < shape.len();
+                    let place = if at_end { terms.len() } else { place.min(terms.len()) };
                     let ellipses = terms.iter().any(|term| matches!(term, Term::Ellipsis));
-                    // An ellipsis amid entries that name all axes stands for none; NumPy's rule of separation then
-                    // depends on it, so it goes to the end.
                     if is_ellipsis && !ellipses {
-                        terms.push(Term::Ellipsis);
+                        terms.insert(place, Term::Ellipsis);
                     } else {
                         terms.insert(place, Term::NewAxis);
                     }
@@ -157,21 +168,14 @@ enum Along {
 
 /// For each element of the result the indices of the element it is.
 fn origins(shape: &[usize], terms: &[Term]) -> ArrayD<Vec<usize>> {
-    let named: usize = terms
-        .iter()
-        .map(|term| match term {
-            Term::NewAxis | Term::Ellipsis => 0,
-            Term::Mask(mask, _) => mask.ndim(),
-            _ => 1,
-        })
-        .sum();
+    let named: usize = terms.iter().map(Term::axis_count).sum();
     let rest = shape.len() - named;
     let has_arrays =
         terms.iter().any(|term| matches!(term, Term::Array(..) | Term::List(_) | Term::Mask(..)));
     let mut along = Vec::new();
     // Lengths of the axes of the result but for those of the index arrays, which stand before number `place`.
     let mut lengths = Vec::new();
-    let (mut place, mut separated) = (None, false);
+    let (mut place, mut separated, mut ended) = (None, false, false);
     let whole =
         |axis: usize, number: usize| Along::Kept { axis: number, indices: (0..shape[axis]).collect() };
     for term in terms
@@ -182,15 +186,17 @@ fn origins(shape: &[usize], terms: &[Term]) -> ArrayD<Vec<usize>> {
         let axis = along.len();
         let is_advanced = has_arrays && !matches!(term, Term::NewAxis | Term::Ellipsis | Term::Slice(..));
         if is_advanced {
-            separated |= place.is_some_and(|place| place != lengths.len());
+            separated |= ended;
             place = place.or(Some(lengths.len()));
+        } else {
+            ended = place.is_some();
         }
         match term {
             Term::NewAxis => lengths.push(1),
             Term::Ellipsis => {
-                for axis in axis..axis + rest {
+                for (axis, length) in shape.iter().enumerate().skip(axis).take(rest) {
                     along.push(whole(axis, lengths.len()));
-                    lengths.push(shape[axis]);
+                    lengths.push(*length);
                 }
             }
             Term::Slice(start, stop, step) => {

@@ -189,7 +189,11 @@ class Writer:
         along = list(shape)
         along[axis] = rng.randrange(0, 5) if length else 0
         name = lambda values: self.given(values)
-        choices = [
+        # NumPy casts what these give to any dtype; here it must be of the array's kind.
+        accumulate = [] if self.inputs[source].dtype == bool else [
+            lambda: ("put", f"{rng.choice(['add', 'minimum', 'maximum'])}.at({result}, {self.index_array(length, (6,)) if ndim == 1 else self.mask(shape)}, {rng.choice(['1', '3'])})"),
+        ]
+        choices = accumulate + [
             lambda: f"{result} = take({source}, {self.index_array(length, (3, 2))}, axis={axis})",
             lambda: f"{result} = take({source}, {self.index_array(flat, (5,))})",
             lambda: f"{result} = take_along_axis({source}, {name(self.generator.integers(-length, max(length, 1), along))}, axis={axis})",
@@ -200,7 +204,6 @@ class Writer:
             lambda: f"{result} = where({self.mask(shape)})[{rng.randrange(ndim)}]",
             lambda: ("put", f"put({result}, {self.index_array(flat, (4,))}, {self.value((4,))})"),
             lambda: ("put", f"put_along_axis({result}, {name(self.generator.integers(-length, max(length, 1), along))}, {self.value(tuple(along))}, {axis})"),
-            lambda: ("put", f"{rng.choice(['add', 'minimum', 'maximum'])}.at({result}, {self.index_array(length, (6,)) if ndim == 1 else self.mask(shape)}, {rng.choice(['1', '3'])})"),
         ]
         text = rng.choice(choices)()
         if isinstance(text, tuple):

@@ -33,7 +33,8 @@ impl DistArray {
             let taken = mask::through(&sliced, mask, axis)?;
             let mut kept = (0..).map(ArrangedAxis::Of);
             let new = |entry: &Entry| (*entry == Entry::New).then_some(ArrangedAxis::New(1));
-            let axes = resolved.entries.iter().filter_map(|entry| new(entry).or_else(|| kept.next()));
+            let shown = resolved.entries.iter().filter(|entry| **entry != Entry::Ellipsis);
+            let axes = shown.filter_map(|entry| new(entry).or_else(|| kept.next()));
             return taken.arrange(Vec::new(), axes.collect());
         }
         Advanced::new(index, resolved, self.context())?.read(self)
@@ -121,7 +122,7 @@ impl Advanced {
                 Some(ArrangedAxis::Of(if before < axis { before } else { before + self.new }))
             }
             Entry::New => Some(ArrangedAxis::New(1)),
-            Entry::At(_) | Entry::Arrays { .. } => None,
+            Entry::At(_) | Entry::Ellipsis | Entry::Arrays { .. } => None,
         });
         let mut axes: Vec<ArrangedAxis> = axes.collect();
         axes.splice(self.place..self.place, (axis..axis + self.new).map(ArrangedAxis::Of));
@@ -146,6 +147,7 @@ fn place(entries: &[Entry]) -> usize {
                 axes += 1;
                 ended = found.is_some();
             }
+            Entry::Ellipsis => ended = found.is_some(),
             Entry::At(_) | Entry::Arrays { .. } if ended => return 0,
             Entry::At(_) | Entry::Arrays { .. } => found = found.or(Some(axes)),
         }

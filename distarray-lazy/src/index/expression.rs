@@ -88,7 +88,14 @@ impl Index {
 
     /// Whether it names one element of an array of so many dimensions by an integer for each axis.
     pub(crate) fn is_of_integers(&self, ndim: usize) -> bool {
-        self.terms.len() == ndim && self.terms.iter().all(|term| matches!(term, IndexTerm::At(_)))
+        let is_integer = |term: &IndexTerm| match term {
+            IndexTerm::At(_) => true,
+            IndexTerm::Array(array) => {
+                array.ndim() == 0 && array.dtype().is_ok_and(|dtype| dtype.is_integer())
+            }
+            _ => false,
+        };
+        self.terms.len() == ndim && self.terms.iter().all(is_integer)
     }
 
     /// What it takes of each axis of an array of `shape`, and what the axes of the result are, if no array is among the
@@ -103,7 +110,7 @@ impl Index {
             match entry {
                 Entry::Kept(_) => axes.push(ArrangedAxis::Of(axes_kept(&axes))),
                 Entry::New => axes.push(ArrangedAxis::New(1)),
-                Entry::At(_) => {}
+                Entry::At(_) | Entry::Ellipsis => {}
                 Entry::Arrays { .. } => {
                     return Err(Error::Value {
                         what: "index",
@@ -142,7 +149,10 @@ impl Index {
             let count = term.axis_count()?;
             match term {
                 IndexTerm::NewAxis => entries.push(Entry::New),
-                IndexTerm::Ellipsis => whole(shape, rest, &mut slices, &mut entries),
+                IndexTerm::Ellipsis => {
+                    entries.push(Entry::Ellipsis);
+                    whole(shape, rest, &mut slices, &mut entries);
+                }
                 IndexTerm::At(index) => {
                     slices.push(AxisSlice::Index(place(*index, axis, shape[axis])?));
                     entries.push(Entry::At(axis));
@@ -179,6 +189,8 @@ pub(crate) enum Entry {
     Kept(usize),
     /// A new axis.
     New,
+    /// An ellipsis, before the axes that it stands for. It stands between others even if there are none.
+    Ellipsis,
     /// One index of an axis.
     At(usize),
     /// Arrays index `count` axes from `axis` on: entry `term` of the index.

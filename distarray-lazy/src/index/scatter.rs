@@ -2,6 +2,7 @@
 
 use super::advanced::{Advanced, only_mask, take};
 use super::expression::{Entry, Index, IndexTerm, Resolved};
+use super::write::fitted;
 use crate::dist_array::DistArray;
 use crate::elementwise::{Operand, apply_to};
 use distarray_core::kernel::select::Scatter;
@@ -124,6 +125,7 @@ impl DistArray {
     ) -> Result<(), Error> {
         let values = cast_values(self, &values.into(), Scatter::Set)?;
         let arrays = self.along_axis(indices, axis)?;
+        let values = fitted(&values, indices.shape())?;
         let axis = super::rearrange::one(axis, self.ndim())?;
         check_within(indices, axis, self.shape()[axis])?;
         *self = put(self, &values, &arrays, Indexed::by_axis(0, arrays.len()), Scatter::Set)?;
@@ -231,7 +233,9 @@ impl DistArray {
         let part = self.index(index.clone());
         part.check()?;
         let new = apply_to(&part, ufunc, &[Operand::Array(part.clone()), value.clone()]);
-        self.check_kind(ufunc, &new)?;
+        if !index.is_of_integers(self.ndim()) {
+            self.check_kind(ufunc, &new)?;
+        }
         if new.shape() != part.shape() {
             return Err(Error::BroadcastOutput {
                 found: part.shape().to_vec(),
@@ -340,7 +344,7 @@ impl Advanced {
             .filter_map(|entry| match *entry {
                 Entry::Kept(axis) => Some(Shown::Kept(axis)),
                 Entry::New => Some(Shown::New),
-                Entry::At(_) | Entry::Arrays { .. } => None,
+                Entry::At(_) | Entry::Ellipsis | Entry::Arrays { .. } => None,
             })
             .collect();
         shown.splice(self.place..self.place, (0..self.new).map(Shown::Array));
@@ -389,11 +393,11 @@ impl Advanced {
     fn result_shape(&self, shown: &[Shown], slices: &[AxisSlice]) -> Vec<usize> {
         let arrays = || self.loose.iter().chain(self.arrays.iter().flatten());
         let length = |number: usize| {
-            let lengths = arrays().filter_map(|array| {
+            let mut lengths = arrays().filter_map(|array| {
                 let missing = self.new - array.ndim();
                 array.shape().get(number.checked_sub(missing)?).copied()
             });
-            lengths.filter(|length| *length != 1).next().unwrap_or(1)
+            lengths.find(|length| *length != 1).unwrap_or(1)
         };
         let extent = |shown: &Shown| match *shown {
             Shown::Kept(axis) => slices[axis].as_range().count,

@@ -32,7 +32,7 @@ impl DistArray {
             let axis = indexed.axis;
             return take(&array, &[indices.expand_dims(0)], indexed)?.index_at(axis);
         }
-        take(&array, &[indices.clone()], indexed)
+        take(&array, std::slice::from_ref(indices), indexed)
     }
 
     /// What stands at index 0 of an axis of one index.

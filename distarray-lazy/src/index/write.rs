@@ -185,7 +185,7 @@ fn element(weak: &Weak, meta: &ArrayMeta) -> Result<Scalar, Error> {
 }
 
 /// The value without axes of one index that stand before those of the part.
-fn fitted(value: &DistArray, shape: &[usize]) -> Result<DistArray, Error> {
+pub(super) fn fitted(value: &DistArray, shape: &[usize]) -> Result<DistArray, Error> {
     let found = value.meta()?.shape();
     let refused = || Error::BroadcastInput { found: found.to_vec(), expected: shape.to_vec() };
     let extra = found.len().saturating_sub(shape.len());

@@ -84,6 +84,7 @@ pub fn count_by_part(indices: &Indices<'_>) -> Result<Vec<u64>, ElementError> {
 ///
 /// # Errors
 /// Memory refused.
+#[expect(clippy::cast_possible_truncation, reason = "there are not more than elements in memory")]
 pub fn bucket_starts(counts: &[u64]) -> Result<Vec<usize>, ElementError> {
     let mut starts = room_for(counts.len() + 1)?;
     let mut start = 0;

@@ -99,6 +99,7 @@ fn gather_items<T: Plain>(
 }
 
 /// Whether every part has what is asked of it.
+#[expect(clippy::cast_possible_truncation, reason = "what is beyond is not found")]
 fn at_once<T: Plain>(parts: &[Items<'_, T>], owners: &[u32], places: &[u64], target: &mut [T]) -> bool {
     let mut is_complete = true;
     for ((owner, place), target) in owners.iter().zip(places).zip(target) {
@@ -110,6 +111,7 @@ fn at_once<T: Plain>(parts: &[Items<'_, T>], owners: &[u32], places: &[u64], tar
 }
 
 /// As [`at_once`], where some parts give what they are asked for in turn.
+#[expect(clippy::cast_possible_truncation, reason = "what is beyond is not found")]
 fn in_turn<T: Plain>(parts: &mut [Items<'_, T>], owners: &[u32], places: &[u64], target: &mut [T]) -> bool {
     let mut is_complete = true;
     for ((owner, place), target) in owners.iter().zip(places).zip(target) {
@@ -124,6 +126,7 @@ fn in_turn<T: Plain>(parts: &mut [Items<'_, T>], owners: &[u32], places: &[u64],
 }
 
 #[cold]
+#[expect(clippy::cast_possible_truncation, reason = "for an error")]
 fn lacking(parts: &[Part<'_>], owners: &[u32], places: &[u64]) -> ElementError {
     let first = places.iter().copied().max().unwrap_or(0) as usize;
     let least =
@@ -131,6 +134,7 @@ fn lacking(parts: &[Part<'_>], owners: &[u32], places: &[u64]) -> ElementError {
     ElementError::RangeOutOfRegion { first, end: first + 1, count: least.unwrap_or(0) }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "what is beyond is not found")]
 fn gather_rows(
     indices: &Indices<'_>,
     parts: &[Part<'_>],

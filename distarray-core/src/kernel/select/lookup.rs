@@ -176,6 +176,7 @@ crate::multiversion! {
 
 /// The number of the stretch of each index.
 #[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "parts are numbered in 32 bits, and stretches with them")]
 fn find(lookup: &AxisLookup, indices: &[u64], found: &mut [u32; TILE]) {
     match lookup.finder {
         Finder::One => {}
@@ -262,7 +263,7 @@ mod tests {
             for index in 0..length {
                 let (part, local) = owner(index);
                 assert_eq!(found[index] as usize, 2 * 2 + part);
-                assert_eq!(rows[index] as usize, counts[part] + local);
+                assert_eq!(rows[index], (counts[part] + local) as u64);
             }
         }
     }

@@ -11,8 +11,8 @@ use std::ops::Range;
 ///
 /// # Cost
 /// A message of 8 bytes to every other rank.
-pub(super) fn tell(worker: &Worker, numbers: &[u64]) -> Result<Vec<usize>, Error> {
-    let parts = numbers.iter().map(|number| Message::copy_from(&number.to_le_bytes())).collect();
+pub(super) fn tell(worker: &Worker, numbers: &[usize]) -> Result<Vec<usize>, Error> {
+    let parts = numbers.iter().map(|number| Message::copy_from(&(*number as u64).to_le_bytes())).collect();
     let told = worker.comm().all_to_all(parts)?;
     let number = |bytes: &Message| {
         let bytes = bytes.as_bytes().try_into().map(u64::from_le_bytes).unwrap_or(0);

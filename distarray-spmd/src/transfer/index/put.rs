@@ -203,7 +203,7 @@ impl Putting<'_> {
         let (worker, rank) = (self.worker, self.worker.rank());
         let mut counts = vec![0; worker.size()];
         for (part, member) in site.group.iter().enumerate() {
-            counts[*member] = if *member == rank { 0 } else { buckets.layout.count(part) as u64 };
+            counts[*member] = if *member == rank { 0 } else { buckets.layout.count(part) };
         }
         let told = tell(worker, &counts)?;
         // In the order of the parts, which is that of the places.

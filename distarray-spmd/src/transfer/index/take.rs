@@ -196,7 +196,7 @@ impl Taking<'_> {
         let Questions { indices, counts, list } = worker.agree(Take::NAME, asked)?;
 
         // Of itself a rank asks nothing.
-        let from_others: Vec<u64> = site
+        let from_others: Vec<usize> = site
             .group
             .iter()
             .zip(&counts)
@@ -206,7 +206,7 @@ impl Taking<'_> {
         site.group.iter().zip(&from_others).for_each(|(owner, count)| wanted[*owner] = *count);
         let told = tell(worker, &wanted)?;
         let answered: usize = told.iter().sum();
-        let to_come: usize = from_others.iter().map(|count| *count as usize).sum();
+        let to_come: usize = from_others.iter().sum();
         let room = || -> Result<[Buffer; 3], ElementError> {
             let pool = worker.pool();
             Ok([
@@ -218,8 +218,8 @@ impl Taking<'_> {
         let [mut listed, mut answers, mut received] =
             worker.agree(Take::NAME, room().map_err(Error::from))?;
 
-        let by_owner = |counts: &[u64], bytes: usize| {
-            let size = |(owner, count): (&usize, &u64)| (*owner, *count as usize * bytes);
+        let by_owner = |counts: &[usize], bytes: usize| {
+            let size = |(owner, count): (&usize, &usize)| (*owner, *count * bytes);
             stretches(site.group.iter().zip(counts).map(size), rank)
         };
         let by_asker = |bytes: usize| stretches(told.iter().map(|count| count * bytes).enumerate(), rank);
@@ -251,7 +251,7 @@ impl Taking<'_> {
         let mut start = 0;
         let mut parts = Vec::with_capacity(site.group.len());
         for ((owner, count), row_count) in site.group.iter().zip(&from_others).zip(&site.row_counts) {
-            let end = start + rows.bytes(*count as usize);
+            let end = start + rows.bytes(*count);
             parts.push(if *owner == rank {
                 Part::Block { bytes: held.as_bytes(), count: *row_count }
             } else {
@@ -269,8 +269,8 @@ impl Taking<'_> {
             return Ok(Questions { indices: None, counts: Vec::new(), list: None });
         };
         let named = |error| self.indexed.named(error);
-        let counts = count_by_part(&indices).map_err(named)?;
-        let starts = bucket_starts(&counts)?;
+        let starts = bucket_starts(&count_by_part(&indices).map_err(named)?)?;
+        let counts = starts.windows(2).map(|ends| ends[1] - ends[0]).collect();
         let mut list = self.worker.pool().allocate(indices.count() * site.numbers().bytes())?;
         let buckets = BucketsMut {
             starts: &starts,
@@ -287,7 +287,7 @@ impl Taking<'_> {
 struct Questions<'i> {
     indices: Option<Indices<'i>>,
     /// By part: how many rows.
-    counts: Vec<u64>,
+    counts: Vec<usize>,
     /// The numbers of the rows.
     list: Option<Buffer>,
 }
