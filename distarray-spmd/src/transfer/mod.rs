@@ -6,6 +6,7 @@ pub mod assemble;
 pub mod assign;
 pub mod diagonal;
 pub mod gather;
+mod layout;
 mod movement;
 mod pieces;
 pub mod place;

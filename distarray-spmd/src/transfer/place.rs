@@ -1,7 +1,8 @@
 //! Placing: the elements of an array go into a region of another.
 
 use super::arrange::{Arrange, pieces};
-use super::movement::{Layout, Movement, movement_cost};
+use super::layout::Layout;
+use super::movement::{Movement, movement_cost};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Worker};
 use distarray_comm::SameMemory;
 use distarray_core::kernel::copy::{Region, Side};
