@@ -88,7 +88,7 @@ impl Explanation {
 /// What `rank` sends and copies in `step`, the agreement before it included.
 fn step_cost(step: &Step, rank: usize, ranks: usize, reach: SameMemory) -> Cost {
     let own = match &step.work {
-        Work::Pass(pass) => pass.cost(rank, ranks),
+        Work::Pass(pass) => pass.cost(&step.input_metas, rank, ranks, reach),
         Work::Call(operation) => {
             operation.cost(&step.input_metas.iter().collect::<Vec<_>>(), rank, ranks, reach)
         }
@@ -232,7 +232,8 @@ impl Memory {
                 }
                 let states = pass.state_charges(self.rank);
                 self.held += states.iter().sum::<u64>();
-                self.peak = self.peak.max(self.held);
+                let temporary_bytes = pass.temporary_bytes(&step.input_metas, self.rank);
+                self.peak = self.peak.max(self.held + temporary_bytes);
                 // What the pass was the last to read is gone before the reductions give their results.
                 for input in step.inputs.iter().filter(|input| input.owned) {
                     self.free(input.id);
@@ -247,7 +248,7 @@ impl Memory {
                 let shared = operation.shares(&metas).map(|input| self.storage_of(step.inputs[input].id));
                 let of_view =
                     operation.shares(&metas).is_some_and(|input| self.views.contains(&step.inputs[input].id));
-                let overwritten = operation.overwrites().map(|input| step.inputs[input]);
+                let overwritten = step.updates().map(|input| step.inputs[input]);
                 if let Some(input) = overwritten.filter(|input| input.owned && self.is_alone(input.id)) {
                     // The storage changes its name.
                     self.free(input.id);

@@ -55,7 +55,7 @@ pub use context::Context;
 pub use create::IntoLayout;
 pub use dist_array::DistArray;
 pub use elementwise::{Operand, apply};
-pub use index::{Ellipsis, Index, IndexTerm, NewAxis};
+pub use index::{Ellipsis, Index, IndexMut, IndexTerm, NewAxis};
 pub use reduce::Axes;
 pub use shape::{Pad, Sections};
 pub use size::format_size;

@@ -61,7 +61,7 @@ pub use distribution::{ArrangedAxis, Distribution, SliceRun, SliceRuns};
 pub use error::MapError;
 pub use grid::{Coords, Dimension, Grid, automatic_shape};
 pub use run::{Run, Runs};
-pub use schedule::{Schedule, Transfer};
+pub use schedule::{Patch, Schedule, Transfer};
 pub use spec::{AxisSpec, DistSpec};
 
 /// The examples of the README are tested too.

@@ -46,6 +46,36 @@ pub enum Error {
         /// How many indices it has.
         length: usize,
     },
+    /// A value does not fit the part of an array it is assigned to.
+    #[error("could not broadcast input array from shape {found:?} into shape {expected:?}")]
+    BroadcastInput {
+        /// Shape of the value.
+        found: Vec<usize>,
+        /// Shape of the part.
+        expected: Vec<usize>,
+    },
+    /// The result of an operation in place has another shape than its target.
+    #[error(
+        "non-broadcastable output operand with shape {found:?} doesn't match the broadcast shape {expected:?}"
+    )]
+    BroadcastOutput {
+        /// Shape of the target.
+        found: Vec<usize>,
+        /// Shape of the result.
+        expected: Vec<usize>,
+    },
+    /// The result of an operation in place is of another kind than its target.
+    #[error(
+        "cannot cast ufunc '{operation}' output from dtype {found} to dtype {expected} with casting rule 'same_kind'"
+    )]
+    Cast {
+        /// The operation.
+        operation: &'static str,
+        /// dtype of the result.
+        found: &'static str,
+        /// dtype of the target.
+        expected: &'static str,
+    },
     /// More indices than axes.
     #[error("too many indices for array: array is {ndim}-dimensional, but {given} were indexed")]
     TooManyIndices {

@@ -48,7 +48,7 @@ impl Arrange {
     }
 
     /// Whether every rank finds its elements at equal distances.
-    pub(super) fn is_view(&self, source: &Distribution) -> bool {
+    pub(crate) fn is_view(&self, source: &Distribution) -> bool {
         source.axes().iter().zip(&self.slices).all(|(map, slice)| map.slices_evenly(&slice.as_range()))
     }
 }

@@ -2,9 +2,9 @@
 
 use super::arrange::Arrange;
 use super::place::{Placing, placing_cost, region_of};
+use super::version::Version;
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, Operation, Worker, exactly};
 use distarray_comm::SameMemory;
-use distarray_core::Block;
 use serde::{Deserialize, Serialize};
 
 /// The array with the elements of a value in the region that `region` selects.
@@ -41,35 +41,20 @@ impl Operation for Assign {
         true
     }
 
-    fn overwrites(&self) -> Option<usize> {
-        Some(0)
+    fn updates(&self) -> bool {
+        true
     }
 
     fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         let [array, value] = exactly::<2, _>(Self::NAME, inputs)?;
         let (distribution, value) = (array.array().distribution().clone(), value.into_array());
-        let prepared = own_block(array, worker).and_then(|block| {
-            let placing = Placing::new(&value, &self.region, &distribution, &block, worker)?;
-            Ok((block, placing))
+        let prepared = Version::of(array, worker).and_then(|mut version| {
+            let placing = Placing::new(&value, &self.region, &distribution, version.block()?, worker)?;
+            Ok((version, placing))
         });
-        let (mut block, placing) = worker.agree(Self::NAME, prepared)?;
-        placing.run(&mut block)?;
-        Ok(vec![AnyLocalArray::new(distribution, block, worker.rank())?])
-    }
-}
-
-/// The elements in memory that nobody shares: the input's own if it may be overwritten.
-fn own_block(array: Input<'_>, worker: &Worker) -> Result<Block, Error> {
-    match array {
-        Input::Owned(array) if array.view().is_unique() && !array.view().is_derived() => {
-            array.into_block(worker.pool())
-        }
-        array => {
-            let view = array.array().view();
-            let mut block = Block::uninit(view.dtype(), view.shape(), worker.pool())?;
-            view.copy_to(block.as_bytes_mut()?)?;
-            Ok(block)
-        }
+        let (mut version, placing) = worker.agree(Self::NAME, prepared)?;
+        placing.run(version.block()?)?;
+        Ok(vec![version.finish()])
     }
 }
 

@@ -26,6 +26,16 @@ impl Layout {
         Layout { shape: side.shape.to_vec(), strides: side.strides, offset: side.offset, size: side.size }
     }
 
+    /// All elements of a block in C order that begins at element `offset` of a memory of `size` elements.
+    pub(crate) fn within(shape: &[usize], offset: usize, size: usize) -> Layout {
+        Layout { offset, size, ..Layout::c_order(shape) }
+    }
+
+    /// Shape, strides, and the place of the first element.
+    pub(crate) fn place(&self) -> (&[usize], &[isize], usize) {
+        (&self.shape, &self.strides, self.offset)
+    }
+
     /// As a side of a region.
     pub(crate) fn side(&self) -> Side<'_> {
         let Layout { shape, strides, offset, size } = self;

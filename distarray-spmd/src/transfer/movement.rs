@@ -69,6 +69,27 @@ pub(crate) fn movement_cost(
     cost
 }
 
+/// Where the elements go that a movement brings.
+#[derive(Clone, Copy)]
+pub(crate) enum To<'a> {
+    /// All to one place, of which the schedule knows the indices.
+    One(&'a Layout),
+    /// What each rank sends to a place of its own, in the order of the ranks.
+    Each(&'a [Layout]),
+}
+
+impl<'a> To<'a> {
+    fn layout(self, receive: usize) -> &'a Layout {
+        match self {
+            To::One(layout) => layout,
+            To::Each(layouts) => &layouts[receive],
+        }
+    }
+}
+
+/// A transfer, and which of its kind it is.
+type Numbered<'t> = (usize, &'t Transfer);
+
 /// One rank's part of a movement, with all it needs.
 pub(crate) struct Movement<'a> {
     worker: &'a Worker,
@@ -108,15 +129,15 @@ impl<'a> Movement<'a> {
         Ok(Self { worker, source: array.distribution(), schedule, from, item_bytes, to_rows })
     }
 
-    /// Does it: the elements that this rank wants come to `to_bytes`, laid out as `to`. **Collective** over the ranks of
-    /// the schedule.
+    /// Does it: the elements that this rank wants come to `to_bytes`, laid out as `to`; those that it has itself to one
+    /// place only. **Collective** over the ranks of the schedule.
     ///
     /// # Errors
     /// What the transport reports; [`Error::Element`] for a layout that is not the schedule's.
-    pub(crate) fn run(&self, to: &Layout, to_bytes: &mut [u8]) -> Result<(), Error> {
+    pub(crate) fn run(&self, to: To<'_>, to_bytes: &mut [u8]) -> Result<(), Error> {
         let (direct_sends, sends) = self.divide(self.schedule.sends())?;
         let (direct_receives, receives) = self.divide(self.schedule.receives())?;
-        if let Some(local) = self.schedule.local() {
+        if let (Some(local), To::One(to)) = (self.schedule.local(), to) {
             Region::of_sides(self.item_bytes, &self.from.side(), &to.side(), &axes_of(local))?
                 .copy(self.from.storage(), to_bytes)?;
         }
@@ -127,14 +148,14 @@ impl<'a> Movement<'a> {
     }
 
     /// The transfers that are copied straight, and those that are sent.
-    fn divide<'t>(&self, transfers: &'t [Transfer]) -> Result<(Vec<&'t Transfer>, Vec<&'t Transfer>), Error> {
+    fn divide<'t>(&self, transfers: &'t [Transfer]) -> Result<(Vec<Numbered<'t>>, Vec<Numbered<'t>>), Error> {
         let (mut direct, mut sent) = (Vec::new(), Vec::new());
-        for transfer in transfers {
+        for (number, transfer) in transfers.iter().enumerate() {
             let reach = self.worker.comm().same_memory(transfer.peer)?;
             if is_direct(transfer, reach, self.item_bytes, self.to_rows) {
-                direct.push(transfer)
+                direct.push((number, transfer))
             } else {
-                sent.push(transfer)
+                sent.push((number, transfer))
             }
         }
         Ok((direct, sent))
@@ -142,17 +163,18 @@ impl<'a> Movement<'a> {
 
     fn copy_directly(
         &self,
-        sends: &[&Transfer],
-        receives: &[&Transfer],
-        to: &Layout,
+        sends: &[Numbered<'_>],
+        receives: &[Numbered<'_>],
+        to: To<'_>,
         to_bytes: &mut [u8],
     ) -> Result<(), Error> {
-        let readers: Vec<usize> = sends.iter().map(|transfer| transfer.peer).collect();
-        let owners: Vec<usize> = receives.iter().map(|transfer| transfer.peer).collect();
+        let readers: Vec<usize> = sends.iter().map(|(_, transfer)| transfer.peer).collect();
+        let owners: Vec<usize> = receives.iter().map(|(_, transfer)| transfer.peer).collect();
         let (comm, item_bytes) = (self.worker.comm(), self.item_bytes);
         let label = Layout::label(&self.from);
         comm.expose_labelled(self.from.storage(), &label, &readers, &owners, |exposed| {
-            for transfer in receives {
+            for &(number, transfer) in receives {
+                let to = to.layout(number);
                 let label = exposed.label(transfer.peer)?;
                 let shape = self.source.local_shape(transfer.peer);
                 if comm.same_memory(transfer.peer)? == SameMemory::Process {
@@ -178,29 +200,31 @@ impl<'a> Movement<'a> {
 
     fn exchange(
         &self,
-        sends: &[&Transfer],
-        receives: &[&Transfer],
-        to: &Layout,
+        sends: &[Numbered<'_>],
+        receives: &[Numbered<'_>],
+        to: To<'_>,
         to_bytes: &mut [u8],
     ) -> Result<(), Error> {
         if sends.is_empty() && receives.is_empty() {
             return Ok(());
         }
         let item_bytes = self.item_bytes;
-        let parcels = |transfers: &[&Transfer]| -> Vec<Parcel> {
+        let parcels = |transfers: &[Numbered<'_>]| -> Vec<Parcel> {
             transfers
                 .iter()
-                .map(|transfer| Parcel { peer: transfer.peer, bytes: transfer.count * item_bytes })
+                .map(|(_, transfer)| Parcel { peer: transfer.peer, bytes: transfer.count * item_bytes })
                 .collect()
         };
-        let (from, to) = (self.from.side(), to.side());
+        let from = self.from.side();
         let packing: Vec<Region> = sends
             .iter()
-            .map(|transfer| Region::packing(item_bytes, &from, &axes_of(transfer)))
+            .map(|(_, transfer)| Region::packing(item_bytes, &from, &axes_of(transfer)))
             .collect::<Result<_, _>>()?;
         let unpacking: Vec<Region> = receives
             .iter()
-            .map(|transfer| Region::unpacking(item_bytes, &to, &axes_of(transfer)))
+            .map(|(number, transfer)| {
+                Region::unpacking(item_bytes, &to.layout(*number).side(), &axes_of(transfer))
+            })
             .collect::<Result<_, _>>()?;
         let (mut pack_refused, mut unpack_refused) = (None, None);
         self.worker.comm().exchange(

@@ -1,12 +1,12 @@
 //! Placing: the elements of an array go into a region of another.
 
-use super::arrange::{Arrange, pieces};
+use super::arrange::Arrange;
+use super::destination::Destination;
 use super::layout::Layout;
-use super::movement::{Movement, movement_cost};
+use super::movement::{Movement, To, movement_cost};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Worker};
 use distarray_comm::SameMemory;
-use distarray_core::kernel::copy::{Region, Side};
-use distarray_core::{Block, CopyRun, View};
+use distarray_core::Block;
 use distarray_maps::{ArrangedAxis, AxisSlice, Distribution, Schedule};
 
 /// How a region of an array distributed as `target` lies, if nothing moves. **Pure.**
@@ -61,14 +61,6 @@ pub(crate) struct Placing<'a> {
     to: Destination,
 }
 
-/// Where the elements go on one rank.
-enum Destination {
-    /// Straight to where they belong.
-    Strided(Layout),
-    /// Into a block of their own first, and from there along these runs.
-    Scattered { temporary: Block, layout: Layout, axes: Vec<Vec<CopyRun>> },
-}
-
 impl<'a> Placing<'a> {
     /// Prepares placing `value` in `region` of an array distributed as `target`, of which this rank has `block`.
     /// **Local.**
@@ -86,18 +78,7 @@ impl<'a> Placing<'a> {
         let lies = region_of(region, target)?;
         let schedule = Schedule::new(value.distribution(), &lies, rank)?;
         let movement = Movement::new(value, schedule, has_rows(region, target), worker)?;
-        let Some(runs) = target.slice_runs(region.slices(), rank)? else {
-            return Ok(Self { movement, to: Destination::Strided(Layout::c_order(&lies.local_shape(rank))) });
-        };
-        if let Some(view) = region.evenly(&View::from(block.clone()), target, &runs)? {
-            let to = Destination::Strided(Layout::of(&region.in_order(view)?));
-            return Ok(Self { movement, to });
-        }
-        let temporary = Block::uninit(value.dtype(), &lies.local_shape(rank), worker.pool())?;
-        let layout = Layout::of(&region.out_of_order(View::from(temporary.clone()), target.ndim())?);
-        let axes =
-            runs.iter().map(|runs| runs.iter().flat_map(pieces).map(CopyRun::reversed).collect()).collect();
-        Ok(Self { movement, to: Destination::Scattered { temporary, layout, axes } })
+        Ok(Self { movement, to: Destination::new(region, target, block, worker)? })
     }
 
     /// Does it. **Collective** over the ranks that have something of the value or of the region.
@@ -105,14 +86,13 @@ impl<'a> Placing<'a> {
     /// # Errors
     /// What the transport reports.
     pub(crate) fn run(self, block: &mut Block) -> Result<(), Error> {
-        let (item_bytes, shape) = (block.dtype().size_bytes(), block.shape().to_vec());
+        let movement = self.movement;
         match self.to {
-            Destination::Strided(layout) => self.movement.run(&layout, block.as_bytes_mut()?),
-            Destination::Scattered { mut temporary, layout, axes } => {
-                self.movement.run(&Layout::c_order(temporary.shape()), temporary.as_bytes_mut()?)?;
-                Region::of_sides(item_bytes, &layout.side(), &Side::c_order(&shape), &axes)?
-                    .copy(temporary.as_bytes(), block.as_bytes_mut()?)?;
-                Ok(())
+            Destination::Strided(layout) => movement.run(To::One(&layout), block.as_bytes_mut()?),
+            Destination::Scattered(mut scattered) => {
+                let temporary = scattered.temporary();
+                movement.run(To::One(&Layout::c_order(temporary.shape())), temporary.as_bytes_mut()?)?;
+                scattered.copy_to(block)
             }
         }
     }

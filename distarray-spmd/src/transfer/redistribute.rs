@@ -4,7 +4,7 @@
 //! what to expect. How the elements go is the matter of `movement`.
 
 use super::layout::Layout;
-use super::movement::{Movement, movement_cost};
+use super::movement::{Movement, To, movement_cost};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, LocalArray, Operation, Worker, exactly};
 use distarray_comm::SameMemory;
 use distarray_core::{Block, Element};
@@ -89,7 +89,7 @@ pub fn redistribute(
         .map_err(Error::from)
         .and_then(|block| Ok((block, Movement::new(array, schedule, true, worker)?)));
     let (mut block, movement) = worker.agree(Redistribute::NAME, prepared)?;
-    movement.run(&Layout::c_order(block.shape()), block.as_bytes_mut()?)?;
+    movement.run(To::One(&Layout::c_order(block.shape())), block.as_bytes_mut()?)?;
     AnyLocalArray::new(target.clone(), block, rank)
 }
 

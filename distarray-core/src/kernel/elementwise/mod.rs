@@ -20,6 +20,7 @@ mod fuse;
 mod load;
 mod machine;
 mod operand;
+mod output;
 mod pass;
 mod plan;
 mod prefetch;
@@ -28,6 +29,7 @@ mod stop;
 
 pub use builder::{BuilderArgument, ProgramBuilder};
 pub use operand::Operand;
+pub use output::Output;
 pub use pass::{StorePolicy, run, run_with};
 pub use program::{Instruction, Program, ReductionOutput, Register};
 pub use stop::{PassError, Stop};
