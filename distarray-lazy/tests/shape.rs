@@ -448,3 +448,44 @@ fn local_parts_go_out_and_in() {
     });
     outcome.expect("no rank fails");
 }
+
+#[test]
+fn explain_says_what_changes_of_shape_cost() {
+    for ranks in 1..=4 {
+        on_ranks(ranks, |context| {
+            let z = context.ramp(([40, 30], "b,n"), Scalar::Int64(0), Scalar::Int64(1));
+            let w = context.ramp(([40, 30], "c(3),n"), Scalar::Int64(0), Scalar::Int64(1));
+            z.compute()?;
+            w.compute()?;
+            let made = (
+                z.transpose(()).redistribute(([30, 40], "b,n")),
+                w.reshape(&[30, 40]),
+                context.concatenate(&[&z, &w], 0),
+                context.concatenate(&[&z, &w], 1),
+                z.pad(&[(3, 2)], &Pad::Reflect),
+                w.roll(&[5, 7], [0, 1]),
+                w.index(ix![.., ..30]).diagonal(1, (0, 1)),
+            );
+            let before = context.statistics()?;
+            let explanation = context.explain()?;
+            context.synchronise()?;
+            let after = context.statistics()?;
+            for rank in 0..context.rank_count() {
+                let counted = after[rank].meter - before[rank].meter;
+                let said = explanation.costs[rank];
+                assert_eq!(
+                    said.messages_sent, counted.messages_sent,
+                    "messages of rank {rank}\n{explanation}"
+                );
+                assert_eq!(said.bytes_copied, counted.copied_bytes, "copied by rank {rank}\n{explanation}");
+                assert_eq!(
+                    explanation.held_after_bytes[rank], after[rank].held_bytes,
+                    "held after\n{explanation}"
+                );
+                assert_eq!(explanation.peak_bytes[rank], after[rank].peak_bytes, "peak\n{explanation}");
+            }
+            drop(made);
+            Ok(())
+        });
+    }
+}

@@ -1,5 +1,6 @@
 //! Diagonals: taken out of matrices, and put into them.
 
+use super::pad::Pad;
 use super::triangle::Side;
 use crate::dist_array::DistArray;
 use crate::elementwise::apply;
@@ -97,7 +98,7 @@ impl DistArray {
         let away = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
         let zero = Scalar::zero(self.dtype()?);
         // Element i stands in row i above the main diagonal, and in column i below it.
-        let padded = self.padded(&[(0, away)], &super::Pad::Constant(vec![(zero, zero)]))?;
+        let padded = self.padded(&[(0, away)], &Pad::Constant(vec![(zero, zero)]))?;
         let side = length + away;
         let layout = self.distribution()?.blocks_along(&[side, side], 0)?;
         let chosen = context.side(&layout, Side::Diagonal, offset)?;

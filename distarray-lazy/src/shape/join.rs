@@ -1,6 +1,6 @@
 //! Joining: several arrays one after the other, or one above the other.
 
-use super::longer_axis;
+use super::parts::{longer_axis, with_axes};
 use crate::context::Context;
 use crate::dist_array::DistArray;
 use crate::index::rearrange::one;
@@ -186,5 +186,5 @@ fn joined_layout(arrays: &[&DistArray], axis: usize, length: usize) -> Result<Di
     let base = arrays.iter().find(spread).unwrap_or(&arrays[0]).distribution()?;
     let mut axes: Vec<AxisMap> = base.axes().to_vec();
     axes[axis] = longer_axis(&axes[axis], length)?;
-    super::with_axes(base, axes)
+    with_axes(base, axes)
 }

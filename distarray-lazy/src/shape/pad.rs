@@ -1,6 +1,6 @@
 //! Padding: an array with more around it.
 
-use super::longer_axis;
+use super::parts::{longer_axis, with_axes};
 use crate::dist_array::DistArray;
 use distarray_core::Scalar;
 use distarray_maps::{ArrangedAxis, AxisMap, AxisRange, AxisSlice};
@@ -75,7 +75,7 @@ impl DistArray {
             stretches.push(stretches_of(axis, length, width, pad, value)?);
             axes.push(padded_axis(meta.distribution.axis(axis), width)?);
         }
-        let target = super::with_axes(&meta.distribution, axes)?;
+        let target = with_axes(&meta.distribution, axes)?;
         let mut parts = Vec::new();
         let mut chosen = vec![0; shape.len()];
         loop {

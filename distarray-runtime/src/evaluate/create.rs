@@ -6,6 +6,7 @@ use crate::evaluate::number::as_float;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
 use distarray_core::{Block, DType, Pool, Scalar, Weak, promote};
+use distarray_lazy::DistArray;
 use distarray_maps::{DistSpec, Distribution, MapError};
 
 /// Whether a function of this name makes arrays.
@@ -233,6 +234,21 @@ pub(crate) fn numbers(value: &Value, range: SourceRange) -> Result<(Vec<usize>, 
     let (mut shape, mut numbers) = (Vec::new(), Vec::new());
     flatten(value, 0, &mut shape, &mut numbers, range)?;
     Ok((shape, numbers))
+}
+
+/// The argument as an array: a number without dimensions, a tuple of numbers as the array they make.
+///
+/// # Errors
+/// What is none of these.
+pub(crate) fn given_array(
+    surroundings: &Surroundings,
+    (value, range): Argument,
+) -> Result<DistArray, CalcError> {
+    match as_array_if_tuple(surroundings, value, range)? {
+        Value::Array(array) => Ok(array),
+        number @ Value::Number(_) => Ok(surroundings.context.full(&[][..], scalar(&number, range, None)?)),
+        other => Err(CalcError::new(range, format!("{} where an array is needed", other.kind()))),
+    }
 }
 
 fn flatten(

@@ -61,7 +61,7 @@ pub(crate) fn call(
     let context = &surroundings.context;
     let range = arguments.range();
     if name == "where" && arguments.positional_count() == 1 {
-        let condition = selecting::as_array(surroundings, arguments.required(0, &["condition"])?)?;
+        let condition = create::given_array(surroundings, arguments.required(0, &["condition"])?)?;
         arguments.finish()?;
         return selecting::nonzero(&condition, range);
     }

@@ -53,7 +53,7 @@ pub(crate) fn call(
     mut arguments: Arguments,
 ) -> Result<Value, CalcError> {
     let range = arguments.range();
-    let as_array = |argument: Argument| as_array(surroundings, argument);
+    let as_array = |argument: Argument| create::given_array(surroundings, argument);
     if let Some(mode) = accumulates(name) {
         let (mut given, _) = array(arguments.required(0, &["a"])?)?;
         let indices = arguments.required(1, &["indices"])?;
@@ -120,22 +120,6 @@ pub(crate) fn call(
 pub(crate) fn nonzero(given: &DistArray, range: SourceRange) -> Result<Value, CalcError> {
     let found = given.nonzero().map_err(|error| at(range, &error))?;
     Ok(Value::Tuple(found.into_iter().map(Value::Array).collect()))
-}
-
-/// The argument as an array, also of a list or an integer.
-pub(crate) fn as_array(
-    surroundings: &Surroundings,
-    (value, range): Argument,
-) -> Result<DistArray, CalcError> {
-    let value = match value {
-        Value::Number(number) => {
-            let scalar = number.default_dtype().and_then(|dtype| number.to_scalar(dtype));
-            let scalar = scalar.map_err(|error| at(range, &error.into()))?;
-            Value::Array(surroundings.context.full(Vec::new(), scalar))
-        }
-        other => create::as_array_if_tuple(surroundings, other, range)?,
-    };
-    Ok(array((value, range))?.0)
 }
 
 /// The argument as values to be put.

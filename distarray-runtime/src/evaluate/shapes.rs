@@ -7,11 +7,11 @@ mod make;
 mod tests;
 
 use crate::calc::CalcError;
-use crate::evaluate::arguments::{Argument, Arguments, axes, integer, shape};
-use crate::evaluate::create::{as_array_if_tuple, scalar};
+use crate::evaluate::arguments::{Arguments, axes, integer, shape};
+use crate::evaluate::create::given_array;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, checked};
-use distarray_lazy::{Axes, DistArray};
+use distarray_lazy::Axes;
 
 /// Whether a function of this name changes shapes.
 pub(crate) fn is_shaper(name: &str) -> bool {
@@ -49,7 +49,7 @@ pub(crate) fn call(
     if make::is_one(name) {
         return make::call(surroundings, name, arguments);
     }
-    let given = given(surroundings, arguments.required(0, &["a", "m", "array"])?)?;
+    let given = given_array(surroundings, arguments.required(0, &["a", "m", "array"])?)?;
     let result = match name {
         "transpose" | "permute_dims" if arguments.positional_count() > 2 => {
             // As a method: a.transpose(1, 0).
@@ -87,13 +87,4 @@ fn axis(arguments: &mut Arguments, position: usize, names: &[&str]) -> Result<is
     let argument = arguments.required(position, names)?;
     let axis = integer(&argument)?;
     isize::try_from(axis).map_err(|_| CalcError::new(argument.1, format!("axis {axis} is out of bounds")))
-}
-
-/// An array, a number as an array without dimensions, or a tuple of numbers as the array they make.
-fn given(surroundings: &Surroundings, (value, range): Argument) -> Result<DistArray, CalcError> {
-    match as_array_if_tuple(surroundings, value, range)? {
-        Value::Array(array) => Ok(array),
-        number @ Value::Number(_) => Ok(surroundings.context.full(&[][..], scalar(&number, range, None)?)),
-        other => Err(CalcError::new(range, format!("{} where an array is needed", other.kind()))),
-    }
 }

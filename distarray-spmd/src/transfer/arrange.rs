@@ -187,17 +187,32 @@ impl Arrange {
             if self.slices.get(axis).is_none_or(|slice| slice.as_range().is_whole(length)) {
                 continue;
             }
-            view = match runs[..] {
-                [] => view.slice(axis, 0, 1, 0)?,
-                [SliceRun { base, step, length, repeats: 1, .. }] => view.slice(axis, base, step, length)?,
-                [SliceRun { base, base_stride, length: 1, repeats, .. }] => {
-                    view.slice(axis, base, base_stride, repeats)?
-                }
-                _ => return Ok(None),
-            };
+            let Some((start, step, count)) = even_stretch(runs) else { return Ok(None) };
+            view = view.slice(axis, start, step, count)?;
         }
         Ok(Some(view))
     }
+}
+
+/// The first index in the base, the distance, and the number of the elements of all runs, if they stand at equal distances.
+fn even_stretch(runs: &[SliceRun]) -> Option<(usize, isize, usize)> {
+    let count = runs.iter().map(SliceRun::count).sum();
+    let base_of = |place| {
+        let mut first = runs.iter().flat_map(|run| run.elements().take(2));
+        first.find(|(_, slice)| *slice == place).map(|(base, _)| base)
+    };
+    if count == 0 {
+        return Some((0, 1, 0));
+    }
+    let start = base_of(0)?;
+    let step = if count == 1 { 1 } else { base_of(1)?.wrapping_sub(start).cast_signed() };
+    let is_even = |run: &SliceRun| {
+        let along = |steps: usize| step.wrapping_mul(steps.cast_signed());
+        run.base == start.wrapping_add_signed(along(run.slice))
+            && (run.length == 1 || run.step == step)
+            && (run.repeats == 1 || run.base_stride == along(run.slice_stride))
+    };
+    runs.iter().all(is_even).then_some((start, step, count))
 }
 
 /// A copy of the elements that the runs of each axis name.

@@ -1,7 +1,7 @@
 //! Destination: where on one rank the elements of a region of its block lie, to be written.
 
 use super::arrange::{Arrange, pieces};
-use super::movement::Layout;
+use super::layout::Layout;
 use crate::{Error, Worker};
 use distarray_core::kernel::copy::{Region, Side};
 use distarray_core::{Block, CopyRun, View};

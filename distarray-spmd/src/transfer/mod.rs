@@ -9,6 +9,7 @@ pub mod diagonal;
 pub mod gather;
 pub mod halo;
 pub mod index;
+pub(crate) mod layout;
 pub mod mask;
 pub(crate) mod movement;
 pub(crate) mod patch;

@@ -2,7 +2,8 @@
 //!
 //! What a rank has itself is read where it lies; what lies elsewhere is brought, one box from each rank that has some.
 
-use super::movement::{Layout, Movement, To, movement_cost};
+use super::layout::Layout;
+use super::movement::{Movement, To, movement_cost};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Worker};
 use distarray_comm::SameMemory;
 use distarray_core::{Block, Pool};

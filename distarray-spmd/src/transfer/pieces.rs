@@ -1,6 +1,6 @@
 //! Pieces: the stretches of a transfer that are contiguous on both sides.
 
-use super::movement::Layout;
+use super::layout::Layout;
 use distarray_comm::Piece;
 use distarray_core::kernel::copy::Strides;
 use distarray_maps::Transfer;

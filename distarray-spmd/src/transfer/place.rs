@@ -2,7 +2,8 @@
 
 use super::arrange::Arrange;
 use super::destination::Destination;
-use super::movement::{Layout, Movement, To, movement_cost};
+use super::layout::Layout;
+use super::movement::{Movement, To, movement_cost};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Worker};
 use distarray_comm::SameMemory;
 use distarray_core::Block;

@@ -3,7 +3,8 @@
 //! Every rank computes its own share of the schedule from the two distributions; nobody tells anybody
 //! what to expect. How the elements go is the matter of `movement`.
 
-use super::movement::{Layout, Movement, To, movement_cost};
+use super::layout::Layout;
+use super::movement::{Movement, To, movement_cost};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, LocalArray, Operation, Worker, exactly};
 use distarray_comm::SameMemory;
 use distarray_core::{Block, Element};

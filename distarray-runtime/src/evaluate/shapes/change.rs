@@ -1,8 +1,8 @@
 //! Functions that give one array another shape, repeat it, roll it, pad it, or take parts of it.
 
-use super::given;
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, Arguments, axes, integer, shape};
+use crate::evaluate::create::given_array;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
 use distarray_core::Scalar;
@@ -28,7 +28,7 @@ pub(super) fn call(
     mut arguments: Arguments,
 ) -> Result<Value, CalcError> {
     let range = arguments.range();
-    let array = given(surroundings, arguments.required(0, &["a", "m", "array", "A", "v", "ary"])?)?;
+    let array = given_array(surroundings, arguments.required(0, &["a", "m", "array", "A", "v", "ary"])?)?;
     let result = match name {
         "reshape" => {
             let lengths = if arguments.positional_count() > 2 {

@@ -1,9 +1,9 @@
 //! Functions that join several arrays, and that cut one.
 
 use super::change::{axis, places};
-use super::given;
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, Arguments, dtype, size};
+use crate::evaluate::create::given_array;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
 use distarray_lazy::{DistArray, Index, IndexTerm, Sections};
@@ -57,7 +57,9 @@ pub(super) fn call(
 pub(super) fn several(surroundings: &Surroundings, argument: Argument) -> Result<Vec<DistArray>, CalcError> {
     let (value, range) = argument;
     match value {
-        Value::Tuple(values) => values.into_iter().map(|value| given(surroundings, (value, range))).collect(),
+        Value::Tuple(values) => {
+            values.into_iter().map(|value| given_array(surroundings, (value, range))).collect()
+        }
         Value::Array(array) if array.ndim() > 0 => {
             let row = |index: usize| array.index(Index::new(vec![IndexTerm::At(index as i64)]));
             Ok((0..array.shape()[0]).map(row).collect())
@@ -68,7 +70,7 @@ pub(super) fn several(surroundings: &Surroundings, argument: Argument) -> Result
 
 fn split(surroundings: &Surroundings, name: &str, mut arguments: Arguments) -> Result<Value, CalcError> {
     let range = arguments.range();
-    let array = given(surroundings, arguments.required(0, &["ary"])?)?;
+    let array = given_array(surroundings, arguments.required(0, &["ary"])?)?;
     let sections = arguments.required(1, &["indices_or_sections"])?;
     let sections = match &sections.0 {
         Value::Tuple(_) => Sections::At(places(&sections)?),

@@ -1,10 +1,9 @@
 //! Functions that make arrays of shapes alone, or like others.
 
-use super::given;
 use super::join::tuple;
 use crate::calc::CalcError;
 use crate::evaluate::arguments::{Arguments, flag, integer, shape, size};
-use crate::evaluate::create::{given_dtype, scalar};
+use crate::evaluate::create::{given_array, given_dtype, scalar};
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, checked};
 use distarray_core::DType;
@@ -49,13 +48,13 @@ pub(super) fn call(
         }
         "meshgrid" => return meshgrid(surroundings, arguments),
         "full_like" => {
-            let array = given(surroundings, arguments.required(0, &["a"])?)?;
+            let array = given_array(surroundings, arguments.required(0, &["a"])?)?;
             let (value, place) = arguments.required(1, &["fill_value"])?;
             let value = scalar(&value, place, None)?;
             array.full_like(value, given_dtype(&mut arguments, 2)?)
         }
         _ => {
-            let array = given(surroundings, arguments.required(0, &["a", "prototype"])?)?;
+            let array = given_array(surroundings, arguments.required(0, &["a", "prototype"])?)?;
             let wanted = given_dtype(&mut arguments, 1)?;
             if name == "ones_like" { array.ones_like(wanted) } else { array.zeros_like(wanted) }
         }
@@ -67,7 +66,7 @@ pub(super) fn call(
 fn meshgrid(surroundings: &Surroundings, mut arguments: Arguments) -> Result<Value, CalcError> {
     let range = arguments.range();
     let count = arguments.positional_count();
-    let arrays = (0..count).map(|position| given(surroundings, arguments.required(position, &[])?));
+    let arrays = (0..count).map(|position| given_array(surroundings, arguments.required(position, &[])?));
     let arrays: Vec<DistArray> = arrays.collect::<Result<_, _>>()?;
     let indexing = arguments.keyword(&["indexing"])?;
     let is_cartesian = match indexing {
