@@ -31,8 +31,9 @@ pub use distarray_spmd as spmd;
 /// What most programs need.
 pub mod prelude {
     pub use distarray_core::{DType, Element, Reduction, Scalar};
-    pub use distarray_lazy::{Axes, Context, DistArray, Index, IntoLayout, Operand, ix};
-    pub use distarray_maps::{AxisMap, DistSpec, Distribution, Grid};
+    pub use distarray_lazy::{Axes, Context, DistArray, Index, IntoLayout, Operand, Pad, Sections, ix};
+    pub use distarray_maps::{AxisMap, Boundary, DistSpec, Distribution, Grid, Margin};
     pub use distarray_runtime::launch::{Launch, LocalOptions};
+    pub use distarray_spmd::compute::stencil::Stencil;
     pub use distarray_spmd::{Error, LocalArray, Worker};
 }

@@ -5,7 +5,9 @@
 
 use std::time::Instant;
 
-use distarray_core::kernel::elementwise::{Operand, Program, ProgramBuilder, StorePolicy, run_with};
+use distarray_core::kernel::elementwise::{
+    Operand, Output, PassError, Program, ProgramBuilder, StorePolicy, run_with,
+};
 use distarray_core::kernel::math::{Function1, Sin};
 use distarray_core::kernel::simd::{stream_copy, stream_fence};
 use distarray_core::ufunc::Ufunc;
@@ -187,7 +189,9 @@ fn pass_seconds(
     let operands: Vec<Operand<'_>> = inputs.iter().map(Operand::block).collect();
     let mut failure = None;
     let time = seconds(|| {
-        let done = run_with(policy, program, &shape, &operands, &mut [&mut *output], &mut [], &mut || Ok(()));
+        let done = Output::block(output).map_err(PassError::from).and_then(|output| {
+            run_with(policy, program, &shape, &operands, &mut [output], &mut [], &mut || Ok(()))
+        });
         failure = done.err();
     });
     match failure {

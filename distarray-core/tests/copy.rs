@@ -6,7 +6,7 @@
     reason = "a test may panic, and counts small things"
 )]
 
-use distarray_core::kernel::copy::{CopyRun, Region, copy_region, pack_region, unpack_region};
+use distarray_core::kernel::copy::{CopyRun, Region, Side, copy_region, pack_region, unpack_region};
 use distarray_core::{ElementError, Pool};
 use proptest::prelude::*;
 
@@ -157,7 +157,7 @@ proptest! {
         prop_assert_eq!(&message, &expected_message);
 
         let mut found = case.target();
-        let region = Region::unpacking(item, &case.target_shape, &case.axes).unwrap();
+        let region = Region::unpacking(item, &Side::c_order(&case.target_shape), &case.axes).unwrap();
         prop_assert_eq!(region.count(), positions.len());
         let mut first = 0;
         for cut in cuts.iter().rev().cycle().take(positions.len() + 1) {

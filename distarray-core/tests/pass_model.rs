@@ -1,7 +1,8 @@
 //! The fused pass against one instruction at a time: programs, shapes and layouts by chance.
 
 use distarray_core::kernel::elementwise::{
-    BuilderArgument, Operand, PassError, Program, ProgramBuilder, Register, Stop, StorePolicy, run, run_with,
+    BuilderArgument, Operand, Output, PassError, Program, ProgramBuilder, Register, Stop, StorePolicy, run,
+    run_with,
 };
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{Accumulator, Block, DType, Pool, Reduction, Scalar, Weak};
@@ -108,8 +109,9 @@ struct Input {
     in_order: Block,
 }
 
-fn input(shape: &[usize], chance: &mut Chance, pool: &Pool) -> Input {
-    let dtype = *chance.pick(&DTYPES);
+/// Strides and a beginning, and how many elements of memory they need. With `repeats` an element may stand for a whole
+/// axis.
+fn strides(shape: &[usize], repeats: bool, chance: &mut Chance) -> (Vec<isize>, usize, usize) {
     let kind = chance.below(4);
     let mut strides = vec![0_isize; shape.len()];
     let (mut length, mut offset) = (1_usize, 0_usize);
@@ -119,7 +121,7 @@ fn input(shape: &[usize], chance: &mut Chance, pool: &Pool) -> Input {
         order.swap(first, second);
     }
     for axis in order {
-        if kind == 1 && chance.below(2) == 0 {
+        if kind == 1 && repeats && chance.below(2) == 0 {
             continue;
         }
         let step = if kind >= 2 { 1 + chance.below(2) } else { 1 };
@@ -130,24 +132,44 @@ fn input(shape: &[usize], chance: &mut Chance, pool: &Pool) -> Input {
             offset += stride * shape[axis].saturating_sub(1);
         }
         length *= step * shape[axis].max(1);
+        // A row that is part of a longer one.
+        length += if kind == 1 { chance.below(3) } else { 0 };
     }
-    let memory = elements(dtype, &[length], chance, pool);
-    let item_bytes = dtype.size_bytes();
-    let size: usize = shape.iter().product();
-    let mut in_order = Block::uninit(dtype, shape, pool).expect("memory");
-    let target = in_order.as_bytes_mut().expect("it is not shared");
-    for flat in 0..size {
+    (strides, offset, length)
+}
+
+/// The places of the elements of `shape` in memory, in order.
+fn places(shape: &[usize], strides: &[isize], offset: usize) -> Vec<usize> {
+    let place = |flat: usize| {
         let mut rest = flat;
         let mut position = offset.cast_signed();
-        for (length, stride) in shape.iter().zip(&strides).rev() {
+        for (length, stride) in shape.iter().zip(strides).rev() {
             position += (rest % length).cast_signed() * stride;
             rest /= length;
         }
-        let position = position.cast_unsigned() * item_bytes;
-        target[flat * item_bytes..][..item_bytes]
-            .copy_from_slice(&memory.as_bytes()[position..][..item_bytes]);
-    }
+        position.cast_unsigned()
+    };
+    (0..shape.iter().product()).map(place).collect()
+}
+
+fn input(shape: &[usize], chance: &mut Chance, pool: &Pool) -> Input {
+    let dtype = *chance.pick(&DTYPES);
+    let (strides, offset, length) = strides(shape, true, chance);
+    let memory = elements(dtype, &[length], chance, pool);
+    let in_order = in_order(&memory, shape, &places(shape, &strides, offset), pool);
     Input { memory, strides, offset, in_order }
+}
+
+/// The elements at `places` as a block of their own.
+fn in_order(memory: &Block, shape: &[usize], places: &[usize], pool: &Pool) -> Block {
+    let item_bytes = memory.dtype().size_bytes();
+    let mut in_order = Block::uninit(memory.dtype(), shape, pool).expect("memory");
+    let target = in_order.as_bytes_mut().expect("it is not shared");
+    for (flat, place) in places.iter().enumerate() {
+        target[flat * item_bytes..][..item_bytes]
+            .copy_from_slice(&memory.as_bytes()[place * item_bytes..][..item_bytes]);
+    }
+    in_order
 }
 
 /// One ufunc alone, of blocks in order.
@@ -171,8 +193,13 @@ fn alone(ufunc: Ufunc, arguments: &[Result<Block, Weak>], shape: &[usize], pool:
     let program = builder.finish().expect("a program");
     let mut output = Block::uninit(dtype, shape, pool).expect("memory");
     let operands: Vec<Operand<'_>> = blocks.iter().map(|block| Operand::block(block)).collect();
-    run(&program, shape, &operands, &mut [&mut output], &mut [], &mut || Ok(())).expect("a pass");
+    run(&program, shape, &operands, &mut [into(&mut output)], &mut [], &mut || Ok(())).expect("a pass");
     output
+}
+
+/// All of a block that is not shared, as an output.
+fn into(block: &mut Block) -> Output<'_> {
+    Output::block(block).expect("it is not shared")
 }
 
 /// Bit for bit, but for the bits of NaN.
@@ -263,20 +290,41 @@ proptest! {
             .iter()
             .map(|input| Operand::strided(input.memory.as_bytes(), input.memory.dtype(), &input.strides, input.offset))
             .collect();
+        // Some results are part of something larger.
+        let regions: Vec<(Vec<isize>, usize, usize)> =
+            stored.iter().map(|_| strides(&shape, false, &mut chance)).collect();
         let mut outputs: Vec<Block> = stored
             .iter()
-            .map(|&index| Block::uninit(values[index].1.dtype(), &shape, &pool).expect("memory"))
+            .zip(&regions)
+            .map(|(&index, (_, _, length))| elements(values[index].1.dtype(), &[*length], &mut chance, &pool))
             .collect();
+        let before = outputs.clone();
         let start = |dtype| Accumulator::start(Reduction::Sum, dtype, &shape, &reduced, &pool).expect("memory");
         let mut accumulators: Vec<Accumulator> = Vec::new();
         if has_sum {
             accumulators.push(start(values[summed].1.dtype()));
         }
         let policy = *chance.pick(&[StorePolicy::Auto, StorePolicy::Streaming]);
-        let mut targets: Vec<&mut Block> = outputs.iter_mut().collect();
+        let region = |(output, (strides, offset, _)): (_, &(Vec<isize>, usize, usize))| {
+            Output::region(output, &shape, strides, *offset).expect("it is not shared")
+        };
+        // What clones share cannot be written.
+        outputs.iter_mut().for_each(|output| *output = output.cast(output.dtype(), &pool).expect("memory"));
+        let mut targets: Vec<Output<'_>> = outputs.iter_mut().zip(&regions).map(region).collect();
         run_with(policy, &program, &shape, &operands, &mut targets, &mut accumulators, &mut || Ok(())).expect("a pass");
-        for (&index, output) in stored.iter().zip(&outputs) {
-            prop_assert!(same(output, &values[index].1), "register {index} of {program:?}");
+        for (((&index, output), before), (strides, offset, _)) in
+            stored.iter().zip(&outputs).zip(&before).zip(&regions)
+        {
+            let places = places(&shape, strides, *offset);
+            let found = in_order(output, &shape, &places, &pool);
+            prop_assert!(same(&found, &values[index].1), "register {index} of {program:?}");
+            let item_bytes = output.dtype().size_bytes();
+            let mut untouched = output.as_bytes().to_vec();
+            for place in places {
+                let element = place * item_bytes..(place + 1) * item_bytes;
+                untouched[element.clone()].copy_from_slice(&before.as_bytes()[element]);
+            }
+            prop_assert!(untouched == before.as_bytes(), "register {index} of {program:?} and nothing else");
         }
         if let Some(fused) = accumulators.pop() {
             let mut unfused = start(values[summed].1.dtype());
@@ -307,20 +355,42 @@ proptest! {
         let start = || Accumulator::start(Reduction::Sum, DType::Float64, &shape, &[true], &pool).expect("memory");
         let mut in_place_sum = [start()];
         let operands = [Operand::output(0, DType::Float64), Operand::output(1, DType::Float64)];
-        let mut targets: Vec<&mut Block> = blocks.iter_mut().collect();
+        let (strides, offset, length) = strides(&shape, false, &mut chance);
+        let places = places(&shape, &strides, offset);
+        let mut wide: Vec<Block> = before
+            .iter()
+            .map(|block| {
+                let mut wide = Block::zeros(DType::Float64, &[length], &pool).expect("memory");
+                let mut elements = wide.view_mut::<f64>().expect("floats");
+                let given = block.as_slice::<f64>().expect("floats");
+                places.iter().zip(given).for_each(|(place, element)| elements[*place] = *element);
+                wide
+            })
+            .collect();
+        let mut in_wide: Vec<Output<'_>> = wide
+            .iter_mut()
+            .map(|block| Output::region(block, &shape, &strides, offset).expect("it is not shared"))
+            .collect();
+        let mut wide_sum = [start()];
+        run(&program, &shape, &operands, &mut in_wide, &mut wide_sum, &mut || Ok(())).expect("a pass");
+        let wide: Vec<Block> = wide.iter().map(|block| in_order(block, &shape, &places, &pool)).collect();
+        let mut targets: Vec<Output<'_>> = blocks.iter_mut().map(into).collect();
         run(&program, &shape, &operands, &mut targets, &mut in_place_sum, &mut || Ok(())).expect("a pass");
 
         let mut expected: Vec<Block> =
             (0..2).map(|_| Block::zeros(DType::Float64, &shape, &pool).expect("memory")).collect();
         let operands: Vec<Operand<'_>> = before.iter().map(Operand::block).collect();
-        let mut targets: Vec<&mut Block> = expected.iter_mut().collect();
+        let mut targets: Vec<Output<'_>> = expected.iter_mut().map(into).collect();
         let mut sum = [start()];
         run(&program, &shape, &operands, &mut targets, &mut sum, &mut || Ok(())).expect("a pass");
-        for (found, expected) in blocks.iter().zip(&expected) {
+        for (found, expected) in blocks.iter().chain(&wide).zip(expected.iter().cycle()) {
             prop_assert!(same(found, expected));
         }
-        let ([found], [expected]) = (in_place_sum, sum);
-        prop_assert!(same(&found.finish(1, &pool).expect("a sum"), &expected.finish(1, &pool).expect("a sum")));
+        let ([expected], sums) = (sum, [in_place_sum, wide_sum]);
+        let expected = expected.finish(1, &pool).expect("a sum");
+        for [found] in sums {
+            prop_assert!(same(&found.finish(1, &pool).expect("a sum"), &expected));
+        }
     }
 }
 
@@ -341,7 +411,7 @@ fn the_progress_function_can_stop_a_pass() {
     let mut output = Block::zeros(DType::Int64, &shape, &pool).expect("memory");
     let mut asked = 0;
     let result =
-        run(&increment(), &shape, &[Operand::block(&input)], &mut [&mut output], &mut [], &mut || {
+        run(&increment(), &shape, &[Operand::block(&input)], &mut [into(&mut output)], &mut [], &mut || {
             asked += 1;
             if asked == 3 { Err(Stop) } else { Ok(()) }
         });
@@ -364,12 +434,19 @@ fn operands_that_do_not_fit_are_refused_before_anything_is_written() {
         Operand::output(1, DType::Int64),
     ];
     for operand in operands {
-        let result =
-            run(&program, &[4], std::slice::from_ref(&operand), &mut [&mut output], &mut [], &mut || Ok(()));
+        let result = run(
+            &program,
+            &[4],
+            std::slice::from_ref(&operand),
+            &mut [into(&mut output)],
+            &mut [],
+            &mut || Ok(()),
+        );
         assert!(result.is_err(), "{operand:?}");
         assert_eq!(output.as_slice::<i64>(), Ok(&[0; 4][..]));
     }
-    let result = run(&program, &[3], &[Operand::block(&short)], &mut [&mut output], &mut [], &mut || Ok(()));
+    let result =
+        run(&program, &[3], &[Operand::block(&short)], &mut [into(&mut output)], &mut [], &mut || Ok(()));
     assert!(result.is_err(), "the output has another shape");
     assert!(Operand::broadcast(&short, &[2, 4]).is_err());
 }
@@ -386,7 +463,8 @@ fn a_negative_exponent_of_integers_is_named() {
     let program = builder.finish().expect("a program");
     let mut output = Block::zeros(DType::Int64, &[3], &pool).expect("memory");
     let operands = [Operand::block(&base), Operand::block(&exponent)];
-    let error = run(&program, &[3], &operands, &mut [&mut output], &mut [], &mut || Ok(())).unwrap_err();
+    let error =
+        run(&program, &[3], &operands, &mut [into(&mut output)], &mut [], &mut || Ok(())).unwrap_err();
     assert!(error.to_string().contains("-7"), "{error}");
 }
 

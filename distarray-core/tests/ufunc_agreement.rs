@@ -1,6 +1,6 @@
 //! Every ufunc over every dtype against tables made with NumPy (`tests/tables/ufunc.py`).
 
-use distarray_core::kernel::elementwise::{BuilderArgument, Operand, ProgramBuilder, Register, run};
+use distarray_core::kernel::elementwise::{BuilderArgument, Operand, Output, ProgramBuilder, Register, run};
 use distarray_core::ufunc::{Argument, Ufunc};
 use distarray_core::{Block, DType, ElementError, Pool, Weak};
 use num_complex::Complex;
@@ -52,7 +52,7 @@ fn apply(
     let shape = blocks[0].shape().to_vec();
     let mut output = Block::uninit(program.dtype(value)?, &shape, pool)?;
     let operands: Vec<Operand<'_>> = blocks.iter().map(Operand::block).collect();
-    match run(&program, &shape, &operands, &mut [&mut output], &mut [], &mut || Ok(())) {
+    match run(&program, &shape, &operands, &mut [Output::block(&mut output)?], &mut [], &mut || Ok(())) {
         Ok(()) => Ok(output),
         Err(distarray_core::kernel::elementwise::PassError::Element(error)) => Err(error),
         Err(stopped) => unreachable!("{stopped}"),

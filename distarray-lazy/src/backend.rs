@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::store::ArrayId;
 use distarray_comm::{MeterSnapshot, SameMemory};
 use distarray_maps::Distribution;
-use distarray_spmd::{Cost, Error};
+use distarray_spmd::{AnyLocalArray, Cost, Error};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -90,6 +90,24 @@ pub trait Backend: Debug + Send + Sync {
     ///
     /// Commands run in the order they were submitted. Blocks while too many are in flight.
     fn submit(&self, command: Command) -> Answer<Result<Reply, Error>>;
+
+    /// This rank's share of a stored array, where ranks run programs of their own. **Local.**
+    ///
+    /// # Errors
+    /// [`Error::NoLocalPart`] for a client, which has none; a number that is not held.
+    fn local_part(&self, id: ArrayId) -> Result<AnyLocalArray, Error> {
+        let _ = id;
+        Err(Error::NoLocalPart)
+    }
+
+    /// Keeps this rank's share of an array as `id`, where ranks run programs of their own. **Local.**
+    ///
+    /// # Errors
+    /// [`Error::NoLocalPart`] for a client.
+    fn keep_local_part(&self, id: ArrayId, array: AnyLocalArray) -> Result<(), Error> {
+        let _ = (id, array);
+        Err(Error::NoLocalPart)
+    }
 
     /// Whether ranks run programs of their own, which have to agree on what they ask for. **Pure.**
     fn has_peers(&self) -> bool {

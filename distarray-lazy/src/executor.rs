@@ -42,8 +42,10 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<(), Failure> {
     run(plan, store, worker, observer).map_err(|stopped| {
-        let Stopped { index, failure, .. } = settle(plan, stopped, worker);
-        abandon(&plan.steps[index..], store, &failure);
+        let Stopped { index, failure, known } = settle(plan, stopped, worker);
+        // Who was interrupted does not know how far the others came: they may have changed what this rank has not.
+        let unchanged_from = if known == Known::Elsewhere { plan.steps.len() } else { index };
+        abandon(plan, store, index, unchanged_from, &failure);
         failure
     })
 }
@@ -101,11 +103,20 @@ fn settle(plan: &Plan, stopped: Stopped, worker: &Worker) -> Stopped {
     }
 }
 
-/// Notes that the outputs of `steps` will not come, and forgets what the steps would have forgotten.
-pub(crate) fn abandon(steps: &[Step], store: &mut Store, failure: &Failure) {
-    for step in steps {
-        for id in &step.outputs {
-            store.insert_failure(*id, failure.clone());
+/// Notes that the outputs of the steps from `index` on, which did not run, will not come because of `cause`, and forgets
+/// what the steps would have forgotten. Of arrays that steps from `unchanged_from` on were to change, which no rank has
+/// done, the version before stays under its new number.
+pub(crate) fn abandon(plan: &Plan, store: &mut Store, index: usize, unchanged_from: usize, cause: &Failure) {
+    let steps = &plan.steps[index..];
+    for (number, step) in (index..).zip(steps) {
+        let before = step.updates().and_then(|input| store.get(step.inputs[input].id).ok().cloned());
+        for (position, id) in step.outputs.iter().enumerate() {
+            match &before {
+                Some(before) if position == 0 && number >= unchanged_from => {
+                    store.insert(*id, before.clone())
+                }
+                _ => store.insert_failure(*id, cause.clone()),
+            }
         }
     }
     for step in steps {
@@ -136,9 +147,12 @@ fn run_step(
     } else {
         prepared.map_err(stopped)?;
     }
-    let arrays = guarded(name, worker, || {
-        let taken = take_inputs(step, store)?;
-        let arrays = run_work(step, store, taken, worker)?;
+    let updates = step.updates();
+    let mut updated = None;
+    let worked = guarded(name, worker, || {
+        let mut taken = take_inputs(step, store)?;
+        updated = updates.and_then(|input| taken[input].take());
+        let arrays = run_work(step, store, taken, updated.as_mut(), worker)?;
         if arrays.len() < step.outputs.len() {
             return Err(Error::InputCount {
                 operation: name.to_owned(),
@@ -147,11 +161,18 @@ fn run_step(
             });
         }
         Ok(arrays)
-    })
-    .map_err(|(failure, known)| match known {
-        // Even what was agreed upon: some of the ranks may have done so among themselves.
-        Known::Here | Known::Everywhere if communicates => stopped((failure, Known::HereAmidStep)),
-        _ => stopped((failure, known)),
+    });
+    let arrays = worked.map_err(|(failure, known)| {
+        if let (Some(input), Some(before)) = (updates, updated) {
+            store.insert(step.inputs[input].id, before);
+        }
+        match known {
+            // Even what was agreed upon: some of the ranks may have done so among themselves. Not so where an array
+            // is changed.
+            Known::Here if communicates => stopped((failure, Known::HereAmidStep)),
+            Known::Everywhere if communicates && updates.is_none() => stopped((failure, Known::HereAmidStep)),
+            _ => stopped((failure, known)),
+        }
     })?;
     for (id, array) in step.outputs.iter().zip(arrays) {
         store.insert(*id, array);
@@ -198,15 +219,21 @@ fn run_work(
     step: &Step,
     store: &Store,
     taken: Vec<Option<AnyLocalArray>>,
+    mut updated: Option<&mut AnyLocalArray>,
     worker: &Worker,
 ) -> Result<Vec<AnyLocalArray>, Error> {
+    let updates = step.updates();
     let inputs = step
         .inputs
         .iter()
         .zip(taken)
-        .map(|(input, taken)| match taken {
+        .enumerate()
+        .map(|(position, (input, taken))| match taken {
             Some(array) => Ok(Input::Owned(array)),
-            None => store.get(input.id).map(Input::Borrowed),
+            None => match updated.take_if(|_| updates == Some(position)) {
+                Some(array) => Ok(Input::Updated(array)),
+                None => store.get(input.id).map(Input::Borrowed),
+            },
         })
         .collect::<Result<Vec<_>, Error>>()?;
     match &step.work {

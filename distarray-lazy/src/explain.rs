@@ -7,6 +7,7 @@ use crate::size::format_size;
 use crate::store::ArrayId;
 use distarray_comm::{SameMemory, cost};
 use distarray_core::Pool;
+use distarray_maps::{AxisMap, Distribution};
 use distarray_spmd::compute::pass::Reusable;
 use distarray_spmd::{ArrayMeta, Cost};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,12 +24,25 @@ pub struct StepExplanation {
     pub read_bytes: u64,
     /// Bytes of its outputs on all ranks together.
     pub written_bytes: u64,
-    /// For each output: its number, its bytes on all ranks, and whether a handle keeps it.
-    pub outputs: Vec<(ArrayId, u64, bool)>,
+    /// Its results, in order.
+    pub outputs: Vec<OutputExplanation>,
     /// Outputs that take the storage of an input that nobody needs any more.
     pub reused: usize,
     /// For each rank what it sends and copies.
     pub costs: Vec<Cost>,
+}
+
+/// A result of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputExplanation {
+    /// Its number.
+    pub id: ArrayId,
+    /// Bytes on all ranks together.
+    pub bytes: u64,
+    /// Whether a handle keeps it.
+    pub is_kept: bool,
+    /// How its axes are cut: the letter of each map, and over how many parts if there are several.
+    pub layout: String,
 }
 
 /// What the next flush will do.
@@ -88,7 +102,7 @@ impl Explanation {
 /// What `rank` sends and copies in `step`, the agreement before it included.
 fn step_cost(step: &Step, rank: usize, ranks: usize, reach: SameMemory) -> Cost {
     let own = match &step.work {
-        Work::Pass(pass) => pass.cost(rank, ranks),
+        Work::Pass(pass) => pass.cost(&step.input_metas, rank, ranks, reach),
         Work::Call(operation) => {
             operation.cost(&step.input_metas.iter().collect::<Vec<_>>(), rank, ranks, reach)
         }
@@ -115,20 +129,37 @@ fn explain_step(
             .or(step.input_metas.first())
             .map_or_else(Vec::new, |meta| meta.shape().to_vec()),
     };
-    let outputs: Vec<(ArrayId, u64, bool)> = step
+    let outputs: Vec<OutputExplanation> = step
         .outputs
         .iter()
         .zip(&step.output_metas)
-        .map(|(id, meta)| (*id, total(meta), kept.contains(id)))
+        .map(|(id, meta)| OutputExplanation {
+            id: *id,
+            bytes: total(meta),
+            is_kept: kept.contains(id),
+            layout: layout_of(&meta.distribution),
+        })
         .collect();
     StepExplanation {
         name: step.name().to_owned(),
         shape,
         read_bytes: step.input_metas.iter().map(total).sum(),
-        written_bytes: outputs.iter().map(|(_, bytes, _)| bytes).sum(),
+        written_bytes: outputs.iter().map(|output| output.bytes).sum(),
         outputs,
         reused,
         costs,
+    }
+}
+
+/// The letters of the axes: `b over 2 x n`; `no axes` where there are none.
+fn layout_of(distribution: &Distribution) -> String {
+    let axis = |map: &AxisMap| match map.parts() {
+        1 => map.letter().to_string(),
+        parts => format!("{} over {parts}", map.letter()),
+    };
+    match distribution.axes() {
+        [] => "no axes".to_owned(),
+        axes => axes.iter().map(axis).collect::<Vec<_>>().join(" x "),
     }
 }
 
@@ -232,7 +263,8 @@ impl Memory {
                 }
                 let states = pass.state_charges(self.rank);
                 self.held += states.iter().sum::<u64>();
-                self.peak = self.peak.max(self.held);
+                let temporary_bytes = pass.temporary_bytes(&step.input_metas, self.rank);
+                self.peak = self.peak.max(self.held + temporary_bytes);
                 // What the pass was the last to read is gone before the reductions give their results.
                 for input in step.inputs.iter().filter(|input| input.owned) {
                     self.free(input.id);
@@ -247,6 +279,12 @@ impl Memory {
                 let shared = operation.shares(&metas).map(|input| self.storage_of(step.inputs[input].id));
                 let of_view =
                     operation.shares(&metas).is_some_and(|input| self.views.contains(&step.inputs[input].id));
+                let overwritten = step.updates().map(|input| step.inputs[input]);
+                if let Some(input) = overwritten.filter(|input| input.owned && self.is_alone(input.id)) {
+                    // The storage changes its name.
+                    self.free(input.id);
+                    reused_count += 1;
+                }
                 for (position, (id, meta)) in step.outputs.iter().zip(&step.output_metas).enumerate() {
                     self.make(*id, meta, shared.filter(|_| position == 0));
                     if position == 0 && (of_view || operation.makes_views(&metas)) {
@@ -287,9 +325,9 @@ impl Display for Explanation {
                 format_size(sent),
                 format_size(copied)
             )?;
-            for (id, bytes, kept) in &step.outputs {
-                let why = if *kept { "kept: handle held" } else { "temporary" };
-                writeln!(formatter, "    array {id}: {} ({why})", format_size(*bytes))?;
+            for OutputExplanation { id, bytes, is_kept, layout } in &step.outputs {
+                let why = if *is_kept { "kept: handle held" } else { "temporary" };
+                writeln!(formatter, "    array {id}: {}, {layout} ({why})", format_size(*bytes))?;
             }
             if step.reused > 0 {
                 writeln!(formatter, "    {} output(s) written over inputs that nobody needs", step.reused)?;

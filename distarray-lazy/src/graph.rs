@@ -3,7 +3,8 @@
 use crate::store::ArrayId;
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{Reduction, Scalar, Weak};
-use distarray_maps::Digest;
+use distarray_maps::{Digest, Distribution};
+use distarray_spmd::transfer::arrange::Arrange;
 use distarray_spmd::{ArrayMeta, DynOperation, Error};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub(crate) enum Kind {
     Call(Arc<dyn DynOperation>),
     /// One result of a call (the node's input).
     Output { index: usize },
+    /// The first input with the elements of the second in the region, which lies as `layout`.
+    Update { region: Arrange, layout: Distribution },
     /// Elements that the program gave.
     Given,
 }
@@ -251,6 +254,7 @@ fn describe(kind: &Kind, meta: Option<&ArrayMeta>, bytes: &mut Vec<u8>) -> Resul
         }
         Kind::Output { index } => encode_onto(bytes, &(6_u8, index))?,
         Kind::Given => bytes.push(7),
+        Kind::Update { region, .. } => encode_onto(bytes, &(8_u8, region))?,
     }
     if let Some(meta) = meta {
         bytes.push(meta.dtype as u8);

@@ -63,6 +63,27 @@ impl Step {
             }
         }
     }
+
+    /// Whether it only gives a name to part of an array: without it nothing is missing but the name. **Pure.**
+    #[must_use]
+    pub(crate) fn is_name_only(&self) -> bool {
+        match &self.work {
+            Work::Pass(_) => false,
+            Work::Call(operation) => {
+                let metas: Vec<&ArrayMeta> = self.input_metas.iter().collect();
+                operation.shares(&metas).is_some() && !operation.communicates(&metas)
+            }
+        }
+    }
+
+    /// The input of which the first result is a new version. **Pure.**
+    #[must_use]
+    pub fn updates(&self) -> Option<usize> {
+        match &self.work {
+            Work::Pass(pass) => pass.updates(),
+            Work::Call(operation) => operation.updates().then_some(0),
+        }
+    }
 }
 
 /// The steps of one flush.

@@ -9,7 +9,7 @@ use crate::backend::{Backend, Command, RankStatistics, Reply};
 use crate::context::Context;
 use crate::executor::{Known, Stopped, Unobserved, abandon, guarded, run};
 use crate::plan::Plan;
-use crate::store::Store;
+use crate::store::{ArrayId, Store};
 use crate::transfer::part_of;
 use distarray_comm::{Comm, LateRank, SameMemory, cost, wire};
 use distarray_core::{Block, DType, Pool};
@@ -141,6 +141,17 @@ impl Backend for SpmdBackend {
         self.with_slot(|slot| slot.agree_on(digest, held))
     }
 
+    fn local_part(&self, id: ArrayId) -> Result<AnyLocalArray, Error> {
+        self.with_slot(|slot| slot.store.get(id).cloned())
+    }
+
+    fn keep_local_part(&self, id: ArrayId, array: AnyLocalArray) -> Result<(), Error> {
+        self.with_slot(|slot| {
+            slot.store.insert(id, array);
+            Ok(())
+        })
+    }
+
     fn close(&self) -> Result<(), Error> {
         if std::thread::panicking() {
             // The others learn of the panic from the transport.
@@ -230,9 +241,10 @@ impl Slot {
         match (settled, outcome) {
             (None, _) => Ok(()),
             (Some(failure), outcome) => {
-                if let Err(stopped) = outcome {
-                    abandon(&plan.steps[stopped.index..], &mut self.store, &failure);
-                }
+                let index = outcome.map_or_else(|stopped| stopped.index, |()| plan.steps.len());
+                let furthest =
+                    furthest(&comm, index).inspect_err(|error| self.broken = Some(error.clone()))?;
+                abandon(plan, &mut self.store, index, furthest, &failure);
                 Err(Error::Agreed(failure))
             }
         }
@@ -318,6 +330,15 @@ fn settle(comm: &Comm, settlement: u64, own: Option<(u64, &Failure)>) -> Result<
     let own = encoded.as_ref().map(|(number, failure)| (*number, failure.as_slice()));
     let agreed = comm.agree_on_lowest(own)?;
     Ok(agreed.map(|(_, failure)| wire::decode(&failure)).transpose()?)
+}
+
+/// The step before which no rank has stopped. **Collective.**
+fn furthest(comm: &Comm, index: usize) -> Result<usize, Error> {
+    // The lowest number is agreed upon: the fewest steps that are left.
+    let left = (u32::MAX as usize).saturating_sub(index);
+    let agreed = comm.agree_on_lowest(Some((left as u64, &[])))?;
+    Ok(agreed
+        .map_or(index, |(left, _)| (u32::MAX as usize).saturating_sub(usize::try_from(left).unwrap_or(0))))
 }
 
 /// Says on standard error whom this rank waits for.

@@ -85,7 +85,7 @@ pub(crate) fn join(
                 let Some(axes) = placement(distribution, rank) else { continue };
                 (
                     distribution.local_shape(rank).to_vec(),
-                    axes.iter().map(|runs| runs.iter().map(|run| reversed(*run)).collect()).collect(),
+                    axes.iter().map(|runs| runs.iter().map(|run| run.reversed()).collect()).collect(),
                 )
             }
             Selection::Product(indices) => {
@@ -106,16 +106,4 @@ pub(crate) fn join(
 
 fn single(source: usize, target: usize) -> CopyRun {
     CopyRun { length: 1, repeats: 1, source, source_stride: 0, target, target_stride: 0 }
-}
-
-/// A run from global to local indices as one from local to global.
-fn reversed(run: CopyRun) -> CopyRun {
-    CopyRun {
-        length: run.length,
-        repeats: run.repeats,
-        source: run.target,
-        source_stride: run.target_stride,
-        target: run.source,
-        target_stride: run.source_stride,
-    }
 }

@@ -318,6 +318,33 @@ pub enum MapError {
         /// How many the array has.
         ndim: usize,
     },
+    /// Ghost cells along an axis whose parts are no stretches of it.
+    #[error(
+        "axis {axis} cannot have {before} and {after} ghost cells: its map ({letter}) gives cells no neighbours; \
+         only axes that are not distributed (n) or cut into blocks (b) have them"
+    )]
+    NoNeighbours {
+        /// The axis.
+        axis: usize,
+        /// The letter of its map.
+        letter: char,
+        /// Ghost cells before a part.
+        before: usize,
+        /// Ghost cells after a part.
+        after: usize,
+    },
+    /// More ghost cells than indices can count.
+    #[error("{before} and {after} ghost cells for axis {axis} of {length} indices are beyond 2^61")]
+    HaloTooWide {
+        /// The axis.
+        axis: usize,
+        /// The axis' number of indices.
+        length: usize,
+        /// Ghost cells before a part.
+        before: usize,
+        /// Ghost cells after a part.
+        after: usize,
+    },
 }
 
 impl MapError {

@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`AxisMap`] cuts an axis into parts, in one of four kinds: `n`, `b`, `c`, `u` | [`Distribution`] is a shape, one map per axis and a [`Grid`] | [`Schedule`] is one rank's share of going from one distribution to another |
 //! | [`IndexSet`] is what a part holds, as runs | [`DistSpec`] is how people write one: `b,c(64)` | [`Transfer`] is a message: per axis a list of [`Run`]s |
+//! | [`Margin`] is how far an axis is widened | [`Halo`] widens every axis | [`HaloShare`] is one rank's share of filling the ghost cells |
 //! | [`AxisRange`] and [`AxisSlice`] are what a slice takes | [`SliceRun`]s find a slice in the local blocks | |
 //!
 //! A *part* is a number along one axis, a *rank* a number of a process; the grid ties them together. Several ranks may hold
@@ -48,6 +49,7 @@ mod digest;
 mod distribution;
 mod error;
 mod grid;
+mod halo;
 mod number;
 mod run;
 mod schedule;
@@ -61,8 +63,9 @@ pub use digest::Digest;
 pub use distribution::{ArrangedAxis, Distribution, SliceRun, SliceRuns};
 pub use error::MapError;
 pub use grid::{Coords, Dimension, Grid, automatic_shape};
+pub use halo::{Boundary, Halo, HaloRun, HaloRuns, HaloShare, HaloTransfer, Margin};
 pub use run::{Run, Runs};
-pub use schedule::{Schedule, Transfer};
+pub use schedule::{Patch, Schedule, Transfer};
 pub use spec::{AxisSpec, DistSpec};
 
 /// The examples of the README are tested too.

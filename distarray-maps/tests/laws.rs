@@ -223,3 +223,67 @@ fn a_whole_copy_covers_the_copies_that_an_operand_needs() {
     assert!(scalar.covers(&Distribution::on_rank(&[1, 1], 4).unwrap()));
     assert!(!matrix.for_operand(&[6]).unwrap().same_placement(&Distribution::replicated(&[6], 6).unwrap()));
 }
+
+/// Another shape of the same size: cut and joined as the numbers say.
+fn other_shape(shape: &[usize], numbers: &[usize]) -> Vec<usize> {
+    let mut rest: usize = shape.iter().product();
+    if rest == 0 {
+        return vec![numbers[0] % 3, 0, numbers[1] % 3];
+    }
+    let mut other = Vec::new();
+    for number in &numbers[..3] {
+        let divisors: Vec<usize> = (1..=rest).filter(|&length| rest.is_multiple_of(length)).collect();
+        let length = divisors[number % divisors.len()];
+        other.push(length);
+        rest /= length;
+    }
+    if rest > 1 || numbers[3].is_multiple_of(2) {
+        other.push(rest);
+    }
+    other
+}
+
+proptest! {
+    #![proptest_config(common::cases(2000))]
+
+    #[test]
+    fn a_reshaped_array_keeps_what_every_rank_has(
+        layout in shape().prop_flat_map(layout),
+        numbers in prop::collection::vec(0usize..1000, 4),
+    ) {
+        let source = &layout.distribution();
+        let shape = other_shape(source.shape(), &numbers);
+        if let Some(target) = source.reshaped(&shape).unwrap() {
+            prop_assert_eq!(target.shape(), &shape[..]);
+            for rank in 0..RANKS {
+                let (before, after) = (held(source, rank).unwrap_or_default(), held(&target, rank).unwrap_or_default());
+                prop_assert_eq!(before, after, "rank {} of {:?}", rank, target);
+            }
+        }
+        let again = source.reshaped(source.shape()).unwrap();
+        prop_assert_eq!(again.as_ref(), Some(source));
+    }
+}
+
+#[test]
+fn rows_are_joined_and_cut_where_they_begin() {
+    let rows = Distribution::from_spec(&[6, 4, 2], &"b".parse().unwrap(), 3).unwrap();
+    for shape in [&[48][..], &[6, 8], &[3, 16], &[12, 4], &[2, 3, 8], &[1, 6, 2, 2, 1, 2]] {
+        let expected = !matches!(shape, [2, 3, 8]);
+        assert_eq!(rows.reshaped(shape).unwrap().is_some(), expected, "{shape:?}");
+    }
+    let columns = Distribution::from_spec(&[6, 4], &"n,b".parse().unwrap(), 2).unwrap();
+    assert!(columns.reshaped(&[2, 3, 4]).unwrap().is_some());
+    assert!(columns.reshaped(&[6, 2, 2]).unwrap().is_some());
+    assert!(columns.reshaped(&[24]).unwrap().is_none());
+    assert!(rows.reshaped(&[47]).is_err());
+}
+
+#[test]
+fn even_blocks_lie_along_an_axis_that_is_long_enough() {
+    let source = Distribution::from_spec(&[9], &"b".parse().unwrap(), 3).unwrap();
+    assert_eq!(source.even_blocks(&[2, 7]).unwrap().local_shape(1), [2, 3]);
+    assert_eq!(source.even_blocks(&[3, 7]).unwrap().local_shape(1), [1, 7]);
+    assert_eq!(source.even_blocks(&[1, 2]).unwrap().local_shape(1), [1, 1]);
+    assert_eq!(source.even_blocks(&[]).unwrap().local_shape(0), []);
+}

@@ -72,6 +72,12 @@ impl AnyLocalArray {
         &self.view
     }
 
+    /// Whether the elements are all of a block that no other array shares: they may be changed in place. **Local.**
+    #[must_use]
+    pub fn is_alone(&self) -> bool {
+        self.view.is_unique() && !self.view.is_derived()
+    }
+
     /// The elements of this rank, in C order: shared where they lie so, copied otherwise. **Local.**
     ///
     /// # Errors

@@ -46,6 +46,24 @@ pub enum Error {
         /// How many indices it has.
         length: usize,
     },
+    /// A value does not fit the part of an array it is assigned to.
+    #[error("could not broadcast input array from shape {found:?} into shape {expected:?}")]
+    BroadcastInput {
+        /// Shape of the value.
+        found: Vec<usize>,
+        /// Shape of the part.
+        expected: Vec<usize>,
+    },
+    /// The result of an operation in place has another shape than its target.
+    #[error(
+        "non-broadcastable output operand with shape {found:?} doesn't match the broadcast shape {expected:?}"
+    )]
+    BroadcastOutput {
+        /// Shape of the target.
+        found: Vec<usize>,
+        /// Shape of the result.
+        expected: Vec<usize>,
+    },
     /// An index array of something else than integers or bools.
     #[error("arrays used as indices must be of integer (or boolean) type, not of {found}")]
     IndexDType {
@@ -133,6 +151,30 @@ pub enum Error {
         /// Local shape by the distribution.
         expected: Vec<usize>,
     },
+    /// Blocks that ranks bring do not make one array.
+    #[error("rank {rank} brings {found} where rank 0 brings {first}: {what} must be the same on all ranks")]
+    BlocksDiffer {
+        /// What differs.
+        what: &'static str,
+        /// The lowest rank that differs from rank 0.
+        rank: usize,
+        /// What it brings.
+        found: String,
+        /// What rank 0 brings.
+        first: String,
+    },
+    /// A rank names another number of indices than its block has.
+    #[error("rank {rank} names {given} indices for a block of {length} along axis {axis}")]
+    BlockIndices {
+        /// The rank.
+        rank: usize,
+        /// How many indices it names.
+        given: usize,
+        /// Length of its block.
+        length: usize,
+        /// The axis.
+        axis: usize,
+    },
     /// Two arrays (or an array and a request) disagree in shape.
     #[error("shape {found:?} where shape {expected:?} is needed")]
     Shape {
@@ -140,6 +182,50 @@ pub enum Error {
         found: Vec<usize>,
         /// The shape needed.
         expected: Vec<usize>,
+    },
+    /// A shape of another size than the array.
+    #[error("cannot reshape array of size {size} into shape {shape:?}")]
+    Reshape {
+        /// How many elements the array has.
+        size: usize,
+        /// The shape asked for; -1 stands for what is left.
+        shape: Vec<isize>,
+    },
+    /// Arrays of different numbers of dimensions were to be joined.
+    #[error(
+        "all the input arrays must have same number of dimensions, but the array at index 0 has {first} \
+         dimension(s) and the array at index {index} has {found} dimension(s)"
+    )]
+    JoinedDimensions {
+        /// Dimensions of the first array.
+        first: usize,
+        /// The array that has others.
+        index: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// Arrays that differ along another axis than the one they were to be joined along.
+    #[error(
+        "all the input array dimensions except for the concatenation axis must match exactly, but along \
+         dimension {axis}, the array at index 0 has size {first} and the array at index {index} has size {found}"
+    )]
+    JoinedLengths {
+        /// The axis along which they differ.
+        axis: usize,
+        /// Length of the first array.
+        first: usize,
+        /// The array that has another.
+        index: usize,
+        /// Its length.
+        found: usize,
+    },
+    /// An axis that cannot be cut into equal parts.
+    #[error("array split does not result in an equal division: {length} into {sections}")]
+    UnequalSplit {
+        /// Length of the axis.
+        length: usize,
+        /// How many parts were asked for.
+        sections: usize,
     },
     /// An array of another element type than asked for.
     #[error("an array of {found} where {expected} is needed")]
@@ -209,6 +295,9 @@ pub enum Error {
     /// A context was used after it was closed, or its engines have gone.
     #[error("the context is closed")]
     Closed,
+    /// A client was asked for the local part of an array.
+    #[error("a client has no part of an array: ask in an SPMD context, or fetch elements")]
+    NoLocalPart,
     /// A context that belongs to one thread was used on another.
     #[error("an SPMD context is used on the thread that made it, and on no other")]
     WrongThread,

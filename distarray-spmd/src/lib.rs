@@ -33,7 +33,9 @@ mod array;
 pub mod compute;
 pub mod create;
 mod error;
+mod from_blocks;
 mod local_array;
+mod local_index;
 mod operation;
 pub mod transfer;
 mod worker;
@@ -50,8 +52,13 @@ pub use worker::Worker;
 /// [`Error::OperationExists`] if `registry` has one of the names already.
 pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::redistribute::Redistribute>()?;
+    registry.register::<transfer::diagonal::Diagonal>()?;
     registry.register::<transfer::arrange::Arrange>()?;
     registry.register::<transfer::arrange::Contiguous>()?;
+    registry.register::<transfer::assign::Assign>()?;
+    registry.register::<transfer::assemble::Assemble>()?;
+    registry.register::<transfer::reshape::Reshape>()?;
+    registry.register::<compute::stencil::Stencil>()?;
     registry.register::<transfer::index::Take>()?;
     registry.register::<transfer::index::Put>()?;
     registry.register::<transfer::mask::CountTrue>()?;

@@ -100,6 +100,10 @@ impl<T: Element> LocalArray<T> {
     /// # Errors
     /// Memory refused for the copy.
     pub fn local_mut(&mut self) -> Result<ArrayViewMutD<'_, T>, Error> {
-        Ok(self.array.block_mut(self.worker.pool())?.view_mut::<T>()?)
+        Ok(self.block_mut()?.view_mut::<T>()?)
+    }
+
+    pub(crate) fn block_mut(&mut self) -> Result<&mut Block, Error> {
+        self.array.block_mut(self.worker.pool())
     }
 }

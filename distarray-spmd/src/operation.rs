@@ -30,6 +30,9 @@ pub enum Input<'a> {
     Borrowed(&'a AnyLocalArray),
     /// Nobody else needs it: it may be overwritten.
     Owned(AnyLocalArray),
+    /// Nobody else needs it, and the first result is a new version of it ([`Operation::updates`]): it may be changed in
+    /// place, and is given back as it was if the operation fails.
+    Updated(&'a mut AnyLocalArray),
 }
 
 impl Input<'_> {
@@ -39,6 +42,7 @@ impl Input<'_> {
         match self {
             Input::Borrowed(array) => array,
             Input::Owned(array) => array,
+            Input::Updated(array) => array,
         }
     }
 
@@ -48,6 +52,7 @@ impl Input<'_> {
         match self {
             Input::Borrowed(array) => array.clone(),
             Input::Owned(array) => array,
+            Input::Updated(array) => array.clone(),
         }
     }
 }
@@ -143,6 +148,15 @@ pub trait Operation: Serialize + DeserializeOwned + Debug + Send + Sync + 'stati
         false
     }
 
+    /// Whether its first result is a new version of its first input, which it may then be handed as
+    /// [`Input::Updated`]. **Pure.**
+    ///
+    /// Such an operation communicates, and agrees that no rank fails before it changes anything: after a failure the
+    /// array is what it was.
+    fn updates(&self) -> bool {
+        false
+    }
+
     /// Does it. An owned input may be overwritten. **Collective.**
     ///
     /// # Errors
@@ -178,6 +192,10 @@ pub trait DynOperation: Debug + Send + Sync {
         let _ = inputs;
         false
     }
+    /// See [`Operation::updates`].
+    fn updates(&self) -> bool {
+        false
+    }
     /// See [`Operation::execute`].
     ///
     /// # Errors
@@ -211,6 +229,9 @@ impl<O: Operation> DynOperation for O {
     }
     fn makes_views(&self, inputs: &[&ArrayMeta]) -> bool {
         Operation::makes_views(self, inputs)
+    }
+    fn updates(&self) -> bool {
+        Operation::updates(self)
     }
     fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         Operation::execute(self, worker, inputs)

@@ -2,11 +2,13 @@
 
 use distarray::core::ufunc::Ufunc;
 use distarray::core::{Block, Complex, Pool, Weak};
-use distarray::lazy::{Operand, apply};
+use distarray::lazy::{IndexTerm, Operand, apply};
+use distarray::maps::Boundary;
 use distarray::prelude::*;
 use distarray::random::{
     Family, Generator, Kind, RandomArrays, Replacement, Variate, VectorVariate, multivariate_normal,
 };
+use distarray::spmd::compute::stencil::Stencil;
 use ndarray::{Array1, Array2};
 
 /// A small generator of numbers by chance: the programs must be the same on every rank and in every process.
@@ -59,6 +61,11 @@ enum Step {
     Reduce(Reduction, usize, Vec<isize>, bool),
     Move(usize, u64),
     Shuffle(usize, u64),
+    Stencil(usize, u64),
+    Index(usize, u64),
+    Transpose(usize, u64),
+    Assign(usize, usize, u64),
+    InPlace(Ufunc, usize, usize, u64),
 }
 
 /// A program: steps that make arrays of arrays.
@@ -202,7 +209,14 @@ impl Program {
         }
         let mut operand = || chance.below(number);
         let operands = [operand(), operand(), operand()];
-        match chance.below(13) {
+        match chance.below(19) {
+            15 => Step::Index(operands[0], chance.next()),
+            16 => Step::Transpose(operands[0], chance.next()),
+            17 => Step::Assign(operands[0], operands[1], chance.next()),
+            18 => {
+                let ufunc = chance.pick(&[Ufunc::Add, Ufunc::Multiply, Ufunc::Maximum]);
+                Step::InPlace(ufunc, operands[0], operands[1], chance.next())
+            }
             0 => Step::Clip(operands[0], operands[1]),
             1 => Step::Cast(operands[0], chance.pick(&DType::ALL)),
             2..=4 => {
@@ -215,6 +229,7 @@ impl Program {
                 Step::WithNumber(chance.pick(&[Ufunc::Add, Ufunc::Multiply, Ufunc::Less]), operands[0], weak)
             }
             8 => Step::Shuffle(operands[0], chance.next()),
+            9 => Step::Stencil(operands[0], chance.next()),
             _ => {
                 let ufunc = chance.pick(Ufunc::ALL);
                 Step::Apply(ufunc, operands[..ufunc.arity()].to_vec())
@@ -267,12 +282,17 @@ impl Step {
             | Step::Permutation(..)
             | Step::WeightedChoice(..) => Vec::new(),
             Step::Apply(_, operands) => operands.clone(),
-            Step::Clip(first, second) => vec![*first, *second],
+            Step::Clip(first, second)
+            | Step::Assign(first, second, _)
+            | Step::InPlace(_, first, second, _) => vec![*first, *second],
             Step::WithNumber(_, operand, _)
             | Step::Cast(operand, _)
             | Step::Reduce(_, operand, ..)
             | Step::Move(operand, _)
-            | Step::Shuffle(operand, _) => vec![*operand],
+            | Step::Shuffle(operand, _)
+            | Step::Stencil(operand, _)
+            | Step::Index(operand, _)
+            | Step::Transpose(operand, _) => vec![*operand],
         }
     }
 
@@ -337,8 +357,77 @@ impl Step {
                 let axis = Chance::new(*seed).below(operand.ndim());
                 context.shuffled(&mut Generator::new(*seed), operand, axis.cast_signed())?
             }
+            Step::Stencil(operand, seed) => {
+                let operand = value(*operand);
+                let (stencil, boundaries) = stencil(operand.ndim(), &mut Chance::new(*seed))?;
+                operand.stencil(stencil, boundaries)
+            }
+            Step::Index(operand, seed) => {
+                let operand = value(*operand);
+                operand.index(index(operand.shape(), &mut Chance::new(*seed)))
+            }
+            Step::Transpose(operand, seed) => {
+                let operand = value(*operand);
+                let chance = &mut Chance::new(*seed);
+                let mut axes: Vec<isize> = (0..operand.ndim().cast_signed()).collect();
+                (0..axes.len()).for_each(|place| axes.swap(place, chance.below(place + 1)));
+                operand.transpose(Axes::Some(axes))
+            }
+            Step::Assign(operand, given, seed) => {
+                let mut array = value(*operand).clone();
+                let index = index(array.shape(), &mut Chance::new(*seed));
+                // A value that does not fit changes nothing.
+                let _ = array.index_mut(index).assign(value(*given));
+                array
+            }
+            Step::InPlace(ufunc, operand, given, seed) => {
+                let mut array = value(*operand).clone();
+                let index = index(array.shape(), &mut Chance::new(*seed));
+                let _ = array.index_mut(index).apply(*ufunc, value(*given));
+                array
+            }
         })
     }
+}
+
+/// An index of some of the axes.
+fn index(shape: &[usize], chance: &mut Chance) -> Index {
+    let mut terms = Vec::new();
+    for &length in shape {
+        let mut end = || {
+            let end = chance.below(2 * length + 1).cast_signed() - length.cast_signed();
+            (!chance.one_in(3)).then_some(end as i64)
+        };
+        let (start, stop) = (end(), end());
+        terms.push(match chance.below(7) {
+            0 if length > 0 => IndexTerm::At(chance.below(length) as i64),
+            1 | 2 => IndexTerm::Slice { start, stop, step: Some(chance.pick(&[-1, 2, -3])) },
+            3 => IndexTerm::Slice { start: None, stop: None, step: None },
+            _ => IndexTerm::Slice { start: start.filter(|start| *start < 2), stop: None, step: None },
+        });
+    }
+    if chance.one_in(4) {
+        terms.insert(chance.below(terms.len() + 1), IndexTerm::NewAxis);
+    }
+    if chance.one_in(4) {
+        terms.push(IndexTerm::Ellipsis);
+    }
+    Index::new(terms)
+}
+
+/// A few taps, now and then far away, and a boundary for each axis.
+fn stencil(ndim: usize, chance: &mut Chance) -> Result<(Stencil, Vec<Boundary>), Error> {
+    let mut taps = Vec::new();
+    for _ in 0..1 + chance.below(5) {
+        let reach = if chance.one_in(6) { 5 } else { 1 };
+        let offset =
+            (0..ndim).map(|_| chance.below(2 * reach + 1).cast_signed() - reach.cast_signed()).collect();
+        taps.push((offset, chance.pick(&[Weak::Int(3), Weak::Int(1), Weak::Float(0.3), Weak::Bool(true)])));
+    }
+    let kinds = [Boundary::None, Boundary::Constant, Boundary::Periodic, Boundary::Reflect];
+    let boundaries =
+        if ndim == 0 { vec![Boundary::None] } else { (0..ndim).map(|_| chance.pick(&kinds)).collect() };
+    Ok((Stencil::new(taps)?.with_constant(2), boundaries))
 }
 
 /// Elements by chance, among them what is special.

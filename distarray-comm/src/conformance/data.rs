@@ -112,8 +112,14 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
         let region = bytes(me as u64, length(me));
         let before = comm.meter();
         let mut expected = 0;
-        comm.expose(&region, &near, &near, |exposed| {
+        let label = vec![3; me + round];
+        comm.expose_labelled(&region, &label, &near, &near, |exposed| {
+            assert_eq!(exposed.label(me)?, label);
             for &owner in &near {
+                while round % 2 == 1 && !exposed.is_published(owner)? {
+                    std::thread::yield_now();
+                }
+                assert_eq!(exposed.label(owner)?, vec![3; owner + round]);
                 let mut target = vec![0; length(owner) + 5];
                 let third = length(owner) / 3;
                 // Out of order, with a hole: bytes third..2*third go last, to the front.
@@ -151,6 +157,7 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                     expected += length(owner) as u64;
                 }
             }
+            assert!(exposed.is_published(me)?);
             let is_thread = |rank: &usize| Ok(comm.same_memory(*rank)? == SameMemory::Process);
             if near
                 .iter()
@@ -170,6 +177,10 @@ pub(super) fn exposed_regions_are_read(comm: &Comm, _: Effort) -> Result<(), Com
                     ((), bytes)
                 })?;
                 expected += bytes as u64;
+            }
+            for &owner in near.iter().filter(|_| round % 3 == 1) {
+                exposed.release(owner)?;
+                exposed.release(owner)?;
             }
             exposed.read_with(me, 0, |mine| assert_eq!(mine, region))
         })?;

@@ -3,7 +3,7 @@
 //! `README.md` beside this file explains the protocol and why no memory is read after its end.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::window::Window;
@@ -11,6 +11,7 @@ use crate::comm::Comm;
 use crate::error::CommError;
 use crate::frame::{Body, Channel};
 use crate::message::Message;
+use crate::port::Found;
 use crate::transport::{RemotePiece, SameMemory};
 
 /// Owner to reader: here is my region.
@@ -41,15 +42,18 @@ pub struct Piece {
 pub struct Exposed<'a> {
     comm: &'a Comm,
     region: &'a [u8],
+    label: &'a [u8],
     owners: &'a [usize],
     opened: RefCell<BTreeMap<usize, Opened>>,
+    /// Owners that have been told that this rank is done.
+    released: RefCell<BTreeSet<usize>>,
 }
 
 /// An owner's region as its reader sees it.
 #[derive(Debug, Clone)]
 enum Opened {
     Window(Arc<Window>),
-    Remote { address: u64, length: usize },
+    Remote { address: u64, length: usize, label: Message },
 }
 
 impl Comm {
@@ -78,20 +82,46 @@ impl Comm {
         owners: &[usize],
         body: impl FnOnce(&Exposed<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.expose_labelled(region, &[], readers, owners, body)
+    }
+
+    /// As [`Comm::expose`], with a few bytes for the readers that say what the region is: they get them from
+    /// [`Exposed::label`].
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Cost
+    /// As there.
+    pub fn expose_labelled<T, E: From<CommError>>(
+        &self,
+        region: &[u8],
+        label: &[u8],
+        readers: &[usize],
+        owners: &[usize],
+        body: impl FnOnce(&Exposed<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         for &rank in readers.iter().chain(owners) {
             if self.same_memory(rank)? == SameMemory::No {
                 return Err(CommError::NotSameMemory { rank }.into());
             }
         }
-        let exposed = Exposed { comm: self, region, owners, opened: RefCell::new(BTreeMap::new()) };
+        let exposed = Exposed {
+            comm: self,
+            region,
+            label,
+            owners,
+            opened: RefCell::new(BTreeMap::new()),
+            released: RefCell::new(BTreeSet::new()),
+        };
         // SAFETY: `open` is dropped before this function returns or unwinds, while `region` is
         // borrowed, and closes the window.
         let window = unsafe {
             let bell = self.port().with_transport(|transport| transport.bell());
-            Window::new(region, bell)
+            Window::new(region, label, bell)
         };
         let mut open = Open { comm: self, window, waiting: readers.to_vec() };
-        open.publish(region)?;
+        open.publish(region, label)?;
         let outcome = body(&exposed);
         let closed = exposed.finish().and_then(|()| {
             open.wait_for_readers()?;
@@ -125,14 +155,15 @@ struct Open<'a> {
 }
 
 impl Open<'_> {
-    fn publish(&self, region: &[u8]) -> Result<(), CommError> {
+    fn publish(&self, region: &[u8], label: &[u8]) -> Result<(), CommError> {
         for &reader in &self.waiting {
             let body = match self.comm.same_memory(reader)? {
                 SameMemory::Process => Body::Window(Arc::clone(&self.window)),
                 SameMemory::Node | SameMemory::No => {
-                    let mut place = [0; 16];
-                    place[..8].copy_from_slice(&(region.as_ptr().addr() as u64).to_le_bytes());
-                    place[8..].copy_from_slice(&(region.len() as u64).to_le_bytes());
+                    let mut place = Vec::with_capacity(16 + label.len());
+                    place.extend((region.as_ptr().addr() as u64).to_le_bytes());
+                    place.extend((region.len() as u64).to_le_bytes());
+                    place.extend(label);
                     Body::Message(Message::copy_from(&place))
                 }
             };
@@ -180,6 +211,20 @@ impl Comm {
 }
 
 impl Exposed<'_> {
+    /// What `owner` says of its region.
+    ///
+    /// # Errors
+    /// As [`Exposed::read_with`].
+    pub fn label(&self, owner: usize) -> Result<Vec<u8>, CommError> {
+        if owner == self.comm.rank() {
+            return Ok(self.label.to_vec());
+        }
+        Ok(match self.open(owner)? {
+            Opened::Window(window) => window.label().to_vec(),
+            Opened::Remote { label, .. } => label.get(16..).unwrap_or_default().to_vec(),
+        })
+    }
+
     /// Calls `read` with the region of `owner`, a thread of this process or this rank itself, while
     /// the region is alive. `copied_bytes` is what `read` will copy from it, for the meter.
     ///
@@ -264,7 +309,9 @@ impl Exposed<'_> {
             Opened::Window(window) => window
                 .read(|region| copy_pieces(region, target, pieces))
                 .ok_or(CommError::Withdrawn { owner })??,
-            Opened::Remote { address, length } => self.read_remote(owner, address, length, target, pieces)?,
+            Opened::Remote { address, length, .. } => {
+                self.read_remote(owner, address, length, target, pieces)?
+            }
         };
         self.comm.port().meter.copied(copied);
         Ok(())
@@ -301,17 +348,60 @@ impl Exposed<'_> {
         Ok(total)
     }
 
+    /// Whether the region of `owner` can be read without waiting for it. Moves messages along.
+    ///
+    /// # Errors
+    /// [`CommError::NotListed`], [`CommError::Withdrawn`], [`CommError::Aborted`], [`CommError::PeerLeft`].
+    pub fn is_published(&self, owner: usize) -> Result<bool, CommError> {
+        if owner == self.comm.rank() || self.opened.borrow().contains_key(&owner) {
+            return Ok(true);
+        }
+        self.check_listed(owner)?;
+        let world = self.comm.world_rank(owner)?;
+        let port = self.comm.port();
+        port.poll()?;
+        match port.find(world, self.comm.context(), Channel::Expose, PUBLISH)? {
+            Found::Body(body) => self.keep(owner, body).map(|_| true),
+            Found::Nothing if port.has_left(world) => Err(CommError::PeerLeft { rank: world }),
+            Found::Nothing | Found::Coming => Ok(false),
+        }
+    }
+
+    /// Tells `owner` that this rank has read from it what it wants, so that it need not wait for the end of `body`. Reading
+    /// from it afterwards may find the region withdrawn. Once is enough.
+    ///
+    /// # Errors
+    /// As [`read_with`](Self::read_with).
+    pub fn release(&self, owner: usize) -> Result<(), CommError> {
+        self.open(owner)?;
+        if owner != self.comm.rank() && self.released.borrow_mut().insert(owner) {
+            self.comm.send_expose(owner, DONE, Body::Message(Message::empty()))?;
+        }
+        Ok(())
+    }
+
+    fn check_listed(&self, owner: usize) -> Result<(), CommError> {
+        if self.owners.contains(&owner) {
+            return Ok(());
+        }
+        Err(CommError::NotListed { rank: owner, listed: self.owners.len() })
+    }
+
     /// The region of `owner`; waits for it the first time.
     fn open(&self, owner: usize) -> Result<Opened, CommError> {
         if let Some(opened) = self.opened.borrow().get(&owner) {
             return Ok(opened.clone());
         }
-        if !self.owners.contains(&owner) {
-            return Err(CommError::NotListed { rank: owner, listed: self.owners.len() });
-        }
-        let opened = match self.comm.receive_expose(owner, PUBLISH)? {
+        self.check_listed(owner)?;
+        let body = self.comm.receive_expose(owner, PUBLISH)?;
+        self.keep(owner, body)
+    }
+
+    /// The region that a publication is about.
+    fn keep(&self, owner: usize, body: Body) -> Result<Opened, CommError> {
+        let opened = match body {
             Body::Window(window) => Opened::Window(window),
-            Body::Message(message) => read_place(owner, &message)?,
+            Body::Message(message) => read_place(owner, message)?,
             Body::Deferred(_) | Body::Abort | Body::Goodbye { .. } => {
                 return Err(CommError::Withdrawn { owner });
             }
@@ -322,11 +412,7 @@ impl Exposed<'_> {
 
     /// Tells all owners that this rank is done, also those whose regions it did not read.
     fn finish(&self) -> Result<(), CommError> {
-        for &owner in self.owners {
-            self.open(owner)?;
-            self.comm.send_expose(owner, DONE, Body::Message(Message::empty()))?;
-        }
-        Ok(())
+        self.owners.iter().try_for_each(|owner| self.release(*owner))
     }
 
     fn wait_for_confirmations(&self) -> Result<(), CommError> {
@@ -342,13 +428,15 @@ impl Exposed<'_> {
     }
 }
 
-fn read_place(owner: usize, message: &[u8]) -> Result<Opened, CommError> {
+/// An owner's address and length, and what it says of its region, which stands behind them.
+fn read_place(owner: usize, label: Message) -> Result<Opened, CommError> {
     let number = |bytes: &[u8]| bytes.try_into().map(u64::from_le_bytes).ok();
-    let place = message
-        .split_at_checked(8)
-        .and_then(|(address, length)| Some((number(address)?, usize::try_from(number(length)?).ok()?)));
+    let place = label.get(..16).and_then(|place| {
+        let (address, length) = place.split_at(8);
+        Some((number(address)?, usize::try_from(number(length)?).ok()?))
+    });
     match place {
-        Some((address, length)) => Ok(Opened::Remote { address, length }),
+        Some((address, length)) => Ok(Opened::Remote { address, length, label }),
         None => Err(CommError::Withdrawn { owner }),
     }
 }

@@ -13,6 +13,8 @@ const CLOSED: usize = 1 << (usize::BITS - 1);
 pub(crate) struct Window {
     start: *const u8,
     length: usize,
+    /// What the owner says of the region.
+    label: Box<[u8]>,
     state: AtomicUsize,
     owner: Arc<dyn Bell>,
 }
@@ -29,9 +31,14 @@ impl Window {
     /// # Safety
     /// The caller must call [`close`](Self::close) before the borrow of `region` ends, whatever
     /// happens in between.
-    pub(crate) unsafe fn new(region: &[u8], owner: Arc<dyn Bell>) -> Arc<Self> {
+    pub(crate) unsafe fn new(region: &[u8], label: &[u8], owner: Arc<dyn Bell>) -> Arc<Self> {
         let (start, length) = (region.as_ptr(), region.len());
-        Arc::new(Self { start, length, state: AtomicUsize::new(0), owner })
+        Arc::new(Self { start, length, label: label.into(), state: AtomicUsize::new(0), owner })
+    }
+
+    /// What the owner says of the region.
+    pub(crate) fn label(&self) -> &[u8] {
+        &self.label
     }
 
     /// Calls `read` on the region, unless the owner has closed it.
@@ -101,7 +108,7 @@ mod tests {
     fn the_owner_waits_for_readers_and_turns_late_ones_away() {
         let bytes = vec![7_u8; 1000];
         // SAFETY: closed below, before `bytes` is dropped.
-        let window = unsafe { Window::new(&bytes, Arc::new(Mailbox::new())) };
+        let window = unsafe { Window::new(&bytes, b"", Arc::new(Mailbox::new())) };
         let entered = AtomicBool::new(false);
         let left = AtomicBool::new(false);
         thread::scope(|scope| {

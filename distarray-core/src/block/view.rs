@@ -174,6 +174,30 @@ impl View {
         Ok(view)
     }
 
+    /// The elements whose last two indices are equal; the last axis of the result counts them.
+    ///
+    /// # Errors
+    /// [`ElementError::ShapeMismatch`] if the last two axes are not equally long, [`ElementError::AxisCount`] if there are
+    /// none.
+    pub fn diagonal(&self) -> Result<View, ElementError> {
+        let &[.., rows, columns] = &self.shape[..] else {
+            return Err(ElementError::AxisCount { expected: 2, found: self.shape.len() });
+        };
+        if rows != columns {
+            return Err(ElementError::ShapeMismatch {
+                expected: vec![rows, rows],
+                found: vec![rows, columns],
+            });
+        }
+        let mut view = View { is_derived: true, ..self.clone() };
+        view.shape.pop();
+        let step = view.strides.pop().unwrap_or(0);
+        if let Some(last) = view.strides.last_mut() {
+            *last = last.wrapping_add(step);
+        }
+        Ok(view)
+    }
+
     /// The elements as a block: the block itself if these are all of it, a copy in memory of `pool` otherwise.
     ///
     /// # Errors
@@ -324,6 +348,15 @@ mod tests {
         let columns = view.slice(1, 1, 1, 2).expect("columns");
         assert!(columns.contiguous_bytes().is_none());
         assert!(!columns.to_block(&pool).expect("memory").shares_storage_with(&view.block));
+    }
+
+    #[test]
+    fn a_diagonal_of_planes_agrees_with_ndarray() {
+        let (view, array) = counted(&[2, 3, 4]);
+        let square = view.slice(2, 1, 1, 3).expect("three columns");
+        let expected = ArrayD::from_shape_fn(&[2, 3][..], |at| array[[at[0], at[1], at[1] + 1]]);
+        agree(&square.diagonal().expect("a square"), &expected);
+        assert!(view.diagonal().is_err());
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! Bytes of elsewhere made this machine's: other byte orders, and truth values that are not 0 or 1.
+//! Bytes of elsewhere made this machine's: other byte orders, and truth values that are not 0 or 1; and one value's bytes
+//! over and over.
 
 use crate::multiversion;
+use crate::scalar::Scalar;
 
 /// Turns round the bytes of each number of `number_bytes` bytes; of single bytes nothing. What is left at the end of
 /// `bytes` stays.
@@ -11,6 +13,14 @@ pub fn swap_bytes(number_bytes: usize, bytes: &mut [u8]) {
         8 => swap_8(bytes),
         16 => swap_16(bytes),
         _ => {}
+    }
+}
+
+/// Writes `value` over and over, as often as it fits in `target`.
+pub fn repeat(value: &Scalar, target: &mut [u8]) {
+    let value = value.to_bytes();
+    for item in target.chunks_exact_mut(value.len()) {
+        item.copy_from_slice(&value);
     }
 }
 
@@ -64,6 +74,14 @@ mod tests {
             }
             assert_eq!(turned[whole..], original[whole..]);
         }
+    }
+
+    #[test]
+    fn a_value_is_repeated_as_often_as_it_fits() {
+        let mut target = [9; 7];
+        repeat(&Scalar::UInt16(0x0102), &mut target);
+        assert_eq!(target[..6], [0x0102_u16.to_ne_bytes(); 3].concat());
+        assert_eq!(target[6], 9);
     }
 
     #[test]

@@ -179,17 +179,48 @@ pub fn by_index<T: Element>(
     axes: &[Vec<CopyRun>],
     mut function: impl FnMut(&[usize]) -> T,
 ) -> Result<(), ElementError> {
+    change_by_index(block, axes, |index, element: &mut T| *element = function(index))
+}
+
+/// Calls `change` with every element's global index and the element; `axes` as in [`each_stretch`].
+///
+/// # Errors
+/// As [`by_index`].
+pub fn change_by_index<T: Element>(
+    block: &mut Block,
+    axes: &[Vec<CopyRun>],
+    mut change: impl FnMut(&[usize], &mut T),
+) -> Result<(), ElementError> {
     let shape = block.shape().to_vec();
     let elements = block.as_mut_slice::<T>()?;
+    each_index(axes, &shape, |index, local| change(index, &mut elements[local]));
+    Ok(())
+}
+
+/// Calls `visit` with every element's global index and the element; `axes` as in [`each_stretch`].
+///
+/// # Errors
+/// As [`by_index`].
+pub fn visit_by_index<T: Element>(
+    block: &Block,
+    axes: &[Vec<CopyRun>],
+    mut visit: impl FnMut(&[usize], &T),
+) -> Result<(), ElementError> {
+    let elements = block.as_slice::<T>()?;
+    each_index(axes, block.shape(), |index, local| visit(index, &elements[local]));
+    Ok(())
+}
+
+/// Calls `visit` with the global index and the flat local place of every element.
+fn each_index(axes: &[Vec<CopyRun>], shape: &[usize], mut visit: impl FnMut(&[usize], usize)) {
     let mut index = vec![0; shape.len()];
-    each_stretch(axes, &shape, |global, local, length| {
+    each_stretch(axes, shape, |global, local, length| {
         index.copy_from_slice(global);
-        for (offset, element) in elements[local..local + length].iter_mut().enumerate() {
+        for offset in 0..length {
             if let (Some(last), Some(first)) = (index.last_mut(), global.last()) {
                 *last = first + offset;
             }
-            *element = function(&index);
+            visit(&index, local + offset);
         }
     });
-    Ok(())
 }

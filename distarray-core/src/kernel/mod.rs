@@ -11,6 +11,7 @@ pub mod random;
 pub mod reduce;
 pub mod select;
 pub mod simd;
+pub mod stencil;
 
 /// How many consecutive elements of the iteration shape one step of a pass handles.
 ///

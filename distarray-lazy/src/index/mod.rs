@@ -4,8 +4,10 @@ mod advanced;
 mod expression;
 mod mask;
 mod read;
-mod rearrange;
+pub(crate) mod rearrange;
+mod scatter;
 mod take;
 mod write;
 
 pub use expression::{Ellipsis, Index, IndexTerm, NewAxis};
+pub use write::IndexMut;

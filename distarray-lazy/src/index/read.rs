@@ -56,7 +56,7 @@ impl DistArray {
     }
 
     /// A slice with its axes in another order and new ones among them; this handle if that is all of it.
-    pub(super) fn arrange(
+    pub(crate) fn arrange(
         &self,
         slices: Vec<AxisSlice>,
         axes: Vec<ArrangedAxis>,

@@ -157,7 +157,7 @@ impl DistArray {
         DistArray::from_outcome(self.context(), "broadcast_to", place, self.try_broadcast_to(shape))
     }
 
-    fn try_broadcast_to(&self, shape: &[usize]) -> Result<DistArray, Error> {
+    pub(crate) fn try_broadcast_to(&self, shape: &[usize]) -> Result<DistArray, Error> {
         let own = self.meta()?.shape();
         let mismatch = || Error::Shape { found: own.to_vec(), expected: shape.to_vec() };
         let missing = shape.len().checked_sub(own.len()).ok_or_else(mismatch)?;
@@ -191,6 +191,6 @@ impl DistArray {
 }
 
 /// One axis, which may count from the end.
-pub(super) fn one(axis: isize, ndim: usize) -> Result<usize, Error> {
+pub(crate) fn one(axis: isize, ndim: usize) -> Result<usize, Error> {
     Ok(normalize_axes(&[axis], ndim)?[0])
 }

@@ -23,6 +23,8 @@ pub(crate) enum Unit {
     Pass { layout: Distribution, targets: Vec<ArrayId> },
     /// This call runs.
     Call(ArrayId),
+    /// This update is made.
+    Update(ArrayId),
 }
 
 /// Whether a node is computed element by element.
@@ -45,13 +47,25 @@ pub(crate) fn is_inline(input: &Node, layout: &Distribution) -> bool {
     }
 }
 
-/// The iteration space of a node that a pass makes: its own layout, or its input's for a reduction.
+/// The iteration space of a node that a pass makes: its own layout, its input's for a reduction, the region's for an update.
 fn layout_of<'a>(graph: &'a Graph, node: &'a Node) -> Option<&'a Distribution> {
-    let meta = match node.kind {
+    let meta = match &node.kind {
         Kind::Reduce { .. } => graph.node(node.inputs[0])?.meta.as_ref(),
+        Kind::Update { layout, .. } => return Some(layout),
         _ => node.meta.as_ref(),
     };
     meta.map(|meta| &meta.distribution)
+}
+
+/// Whether a node computes its input of this position within its own pass, rather than waiting for it.
+fn is_within(graph: &Graph, node: &Node, position: usize, input: &Node) -> bool {
+    match node.kind {
+        Kind::Output { .. } => true,
+        Kind::Call(_) => false,
+        // The array must be there to be changed.
+        Kind::Update { .. } if position == 0 => false,
+        _ => layout_of(graph, node).is_some_and(|layout| is_inline(input, layout)),
+    }
 }
 
 /// The plan's units for the `needed` nodes, given that `roots` must exist afterwards, and the set of
@@ -70,6 +84,9 @@ pub(crate) fn fuse(
         match node.kind {
             Kind::Call(_) => {
                 units.insert((stages[id], *id), Unit::Call(*id));
+            }
+            Kind::Update { .. } => {
+                units.insert((stages[id], *id), Unit::Update(*id));
             }
             Kind::Reduce { .. } => groups.entry(stages[id]).or_default().push(*id),
             _ if stored.contains(id) && is_elementwise(node) => {
@@ -92,19 +109,14 @@ fn stages(graph: &Graph, needed: &BTreeSet<ArrayId>) -> BTreeMap<ArrayId, usize>
     // Inputs have smaller numbers than what is made of them.
     for id in needed {
         let Some(node) = graph.node(*id) else { continue };
-        let layout = layout_of(graph, node);
         let stage = node
             .inputs
             .iter()
-            .filter_map(|input| {
+            .enumerate()
+            .filter_map(|(position, input)| {
                 let input_node = graph.node(*input)?;
                 let stage = *stages.get(input)?;
-                let within = match node.kind {
-                    Kind::Output { .. } => true,
-                    Kind::Call(_) => false,
-                    _ => layout.is_some_and(|layout| is_inline(input_node, layout)),
-                };
-                Some(if within { stage } else { stage + 1 })
+                Some(if is_within(graph, node, position, input_node) { stage } else { stage + 1 })
             })
             .max()
             .unwrap_or(0);
@@ -123,16 +135,12 @@ fn stored(
     let mut stored = roots.clone();
     for id in needed {
         let Some(node) = graph.node(*id) else { continue };
-        let layout = layout_of(graph, node);
-        for input in &node.inputs {
+        for (position, input) in node.inputs.iter().enumerate() {
             let Some(input_node) = graph.node(*input) else { continue };
             if input_node.state != State::Pending || !is_elementwise(input_node) {
                 continue;
             }
-            let within = match node.kind {
-                Kind::Call(_) | Kind::Output { .. } => false,
-                _ => layout.is_some_and(|layout| is_inline(input_node, layout)),
-            };
+            let within = is_within(graph, node, position, input_node);
             if !within || (stages[input] < stages[id] && !is_cheap(graph, *input, &mut { RECOMPUTE_LIMIT })) {
                 stored.insert(*input);
             }

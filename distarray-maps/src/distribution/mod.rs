@@ -9,6 +9,7 @@ mod form;
 mod gathered;
 mod locate;
 mod reduce;
+mod reshape;
 mod slice;
 mod slice_runs;
 

@@ -2,8 +2,10 @@
 
 mod fold;
 pub(crate) mod pairs;
+mod patches;
 mod share;
 mod transfer;
 
+pub use patches::Patch;
 pub use share::Schedule;
 pub use transfer::Transfer;

@@ -29,8 +29,8 @@ use crate::schedule::transfer::{AxisPartners, Transfer, each_product};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Schedule {
     sends: Vec<Transfer>,
-    receives: Vec<Transfer>,
-    local: Option<Transfer>,
+    pub(super) receives: Vec<Transfer>,
+    pub(super) local: Option<Transfer>,
 }
 
 impl Schedule {

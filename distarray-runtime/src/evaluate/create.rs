@@ -109,12 +109,12 @@ fn leading(spec: &DistSpec, ndim: usize) -> DistSpec {
     }
 }
 
-fn given_dtype(arguments: &mut Arguments, position: usize) -> Result<Option<DType>, CalcError> {
+pub(crate) fn given_dtype(arguments: &mut Arguments, position: usize) -> Result<Option<DType>, CalcError> {
     let given = arguments.optional(position, &["dtype"])?.filter(|(value, _)| !matches!(value, Value::None));
     given.map(|argument| dtype(&argument)).transpose()
 }
 
-fn scalar(value: &Value, range: SourceRange, wanted: Option<DType>) -> Result<Scalar, CalcError> {
+pub(crate) fn scalar(value: &Value, range: SourceRange, wanted: Option<DType>) -> Result<Scalar, CalcError> {
     match value {
         Value::Number(number) => {
             let own = || number.default_dtype();
@@ -204,9 +204,7 @@ pub(crate) fn as_array_if_tuple(
     if !matches!(value, Value::Tuple(_)) {
         return Ok(value);
     }
-    let mut shape = Vec::new();
-    let mut numbers = Vec::new();
-    flatten(&value, 0, &mut shape, &mut numbers, range)?;
+    let (shape, numbers) = numbers(&value, range)?;
     let mut dtype: Option<DType> = None;
     for number in &numbers {
         let own = number.default_dtype().map_err(|error| at(range, &error.into()))?;
@@ -225,6 +223,16 @@ pub(crate) fn as_array_if_tuple(
         context.array_of(&Block::from_slice(&shape, &elements, &Pool::new(None)).map_err(refuse)?, layout)
     });
     checked(array, range)
+}
+
+/// The shape of nested lists of numbers, and the numbers in C order.
+///
+/// # Errors
+/// Ragged lists, and what is no number.
+pub(crate) fn numbers(value: &Value, range: SourceRange) -> Result<(Vec<usize>, Vec<Weak>), CalcError> {
+    let (mut shape, mut numbers) = (Vec::new(), Vec::new());
+    flatten(value, 0, &mut shape, &mut numbers, range)?;
+    Ok((shape, numbers))
 }
 
 fn flatten(

@@ -5,7 +5,7 @@ use crate::evaluate::arguments::{Arguments, array, dtype, integer, python_type};
 use crate::evaluate::attribute::attribute;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
-use crate::evaluate::{create, reductions, selecting, shapes};
+use crate::evaluate::{create, reductions, selecting, shapes, stencil};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Weak};
 use distarray_lazy::{Context, Operand, apply};
@@ -34,7 +34,17 @@ pub(crate) fn is_function(name: &str) -> bool {
         || selecting::is_selector(name)
         || matches!(
             name,
-            "where" | "clip" | "round" | "around" | "astype" | "shape" | "ndim" | "size" | "len" | "item"
+            "stencil"
+                | "where"
+                | "clip"
+                | "round"
+                | "around"
+                | "astype"
+                | "shape"
+                | "ndim"
+                | "size"
+                | "len"
+                | "item"
         )
 }
 
@@ -70,7 +80,7 @@ pub(crate) fn call(
         return convert(context, name, &given.0, given.1, wanted, range);
     }
     if shapes::is_shaper(name) {
-        return shapes::call(name, arguments);
+        return shapes::call(surroundings, name, arguments);
     }
     if selecting::is_selector(name) {
         return selecting::call(surroundings, name, arguments);
@@ -79,6 +89,7 @@ pub(crate) fn call(
         return create::call(surroundings, name, arguments);
     }
     match name {
+        "stencil" => return stencil::call(arguments),
         "astype" => {
             let (value, place) = arguments.required(0, &["x"])?;
             let wanted = dtype(&arguments.required(1, &["dtype"])?)?;

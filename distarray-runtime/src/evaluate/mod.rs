@@ -12,9 +12,11 @@ mod random;
 mod reductions;
 mod selecting;
 mod shapes;
+mod stencil;
 mod subscript;
 mod surroundings;
 mod value;
+mod write;
 
 pub use surroundings::Surroundings;
 pub use value::{SharedGenerator, Value};
@@ -28,7 +30,6 @@ use distarray_core::Weak;
 use distarray_core::ufunc::Ufunc;
 use distarray_lazy::apply;
 use std::collections::BTreeMap;
-use subscript::Entry;
 use value::{at, checked};
 
 /// The variables of a program.
@@ -53,20 +54,13 @@ pub fn evaluate(
         match &statement.kind {
             StatementKind::Expression(expression) => last = Some(evaluator.value(expression)?),
             StatementKind::Assign { targets, value } => {
-                let value = evaluator.value(value)?;
+                let given = evaluator.value(value)?;
                 for target in targets {
-                    evaluator.assign(target, value.clone())?;
+                    evaluator.assign(target, (given.clone(), value.range))?;
                 }
             }
             StatementKind::Update { target, operator, value } => {
-                let Target::Name(name) = target else {
-                    return Err(no_assignment(target.range()));
-                };
-                let left = evaluator.name(&name.name, name.range)?;
-                let right = evaluator.value(value)?;
-                let operands = [(left, name.range), (right, value.range)];
-                let value = evaluator.binary(*operator, operands, statement.range)?;
-                evaluator.assign(target, value)?;
+                evaluator.update(target, *operator, value, statement.range)?;
             }
         }
         for name in unneeded {
@@ -76,23 +70,21 @@ pub fn evaluate(
     Ok(last)
 }
 
-fn no_assignment(range: SourceRange) -> CalcError {
-    CalcError::new(range, "assigning to elements of an array is not available")
-}
-
 struct Evaluator<'a> {
     surroundings: &'a Surroundings,
     variables: &'a mut Variables,
 }
 
 impl Evaluator<'_> {
-    fn assign(&mut self, target: &Target, value: Value) -> Result<(), CalcError> {
+    fn assign(&mut self, target: &Target, (value, place): (Value, SourceRange)) -> Result<(), CalcError> {
         match target {
             Target::Name(Identifier { name, .. }) => {
                 self.variables.insert(name.clone(), value);
                 Ok(())
             }
-            Target::Subscript { range, .. } => Err(no_assignment(*range)),
+            Target::Subscript { object, indices, range } => {
+                self.write(object, indices, None, (value, place), *range)
+            }
             Target::Tuple { parts, range } => {
                 let Value::Tuple(values) = value else {
                     return Err(CalcError::new(*range, format!("{} cannot be unpacked", value.kind())));
@@ -103,8 +95,32 @@ impl Evaluator<'_> {
                         format!("{} values for {} names", values.len(), parts.len()),
                     ));
                 }
-                parts.iter().zip(values).try_for_each(|(part, value)| self.assign(part, value))
+                parts.iter().zip(values).try_for_each(|(part, value)| self.assign(part, (value, place)))
             }
+        }
+    }
+
+    fn update(
+        &mut self,
+        target: &Target,
+        operator: BinaryOperator,
+        value: &Expression,
+        range: SourceRange,
+    ) -> Result<(), CalcError> {
+        match target {
+            Target::Name(name) => {
+                let left = self.name(&name.name, name.range)?;
+                let right = self.value(value)?;
+                let operands = [(left, name.range), (right, value.range)];
+                let result = self.binary(operator, operands, range)?;
+                self.assign(target, (result, value.range))
+            }
+            Target::Subscript { object, indices, .. } => {
+                let given = (self.value(value)?, value.range);
+                self.write(object, indices, Some(operator), given, range)
+            }
+            // The parser refuses it.
+            Target::Tuple { range, .. } => Err(CalcError::new(*range, "a tuple cannot be updated")),
         }
     }
 
@@ -189,10 +205,7 @@ impl Evaluator<'_> {
                 number::binary(operator, *left, *right).map_err(|message| CalcError::new(range, message))?;
             return Ok(Value::Number(result));
         }
-        let ufunc = Ufunc::by_name(operator.function_name()).map_err(|_| {
-            CalcError::new(range, format!("the operator `{}` is not available", operator.symbol()))
-        })?;
-        self.apply(ufunc, operands, range)
+        self.apply(operator.ufunc(range)?, operands, range)
     }
 
     fn apply(
@@ -365,20 +378,7 @@ impl Evaluator<'_> {
         range: SourceRange,
     ) -> Result<Value, CalcError> {
         let value = self.value(object)?;
-        let mut entries = Vec::with_capacity(indices.len());
-        for index in indices {
-            entries.push(match index {
-                Index::Ellipsis(_) => Entry::Ellipsis,
-                Index::NewAxis(_) => Entry::NewAxis,
-                Index::Expression(index) => Entry::Value((self.value(index)?, index.range)),
-                Index::Slice(slice) => {
-                    let mut part = |part: &Option<Expression>| {
-                        part.as_ref().map(|part| Ok((self.value(part)?, part.range))).transpose()
-                    };
-                    Entry::Slice([part(&slice.start)?, part(&slice.stop)?, part(&slice.step)?])
-                }
-            });
-        }
+        let entries = self.entries(indices)?;
         subscript::subscript(self.surroundings, &value, entries, range)
     }
 }

@@ -4,3 +4,4 @@ pub mod elementwise;
 pub mod merge;
 pub mod pass;
 pub mod reduce;
+pub mod stencil;

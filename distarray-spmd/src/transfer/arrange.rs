@@ -39,12 +39,16 @@ impl Arrange {
         Self { slices: Vec::new(), axes: axes.iter().copied().map(ArrangedAxis::Of).collect() }
     }
 
-    fn target(&self, source: &Distribution) -> Result<Distribution, Error> {
+    /// How the result lies if nothing moves. **Pure.**
+    ///
+    /// # Errors
+    /// As [`Distribution::slice`] and [`Distribution::arranged`].
+    pub fn target(&self, source: &Distribution) -> Result<Distribution, Error> {
         Ok(source.slice(&self.slices)?.arranged(&self.axes)?)
     }
 
     /// Whether every rank finds its elements at equal distances.
-    fn is_view(&self, source: &Distribution) -> bool {
+    pub(crate) fn is_view(&self, source: &Distribution) -> bool {
         source.axes().iter().zip(&self.slices).all(|(map, slice)| map.slices_evenly(&slice.as_range()))
     }
 }
@@ -92,26 +96,73 @@ impl Arrange {
             let nothing = Block::uninit(array.dtype(), &target.local_shape(rank), worker.pool())?;
             return AnyLocalArray::new(target, nothing, rank);
         };
-        let mut view = self.sliced(array, &runs, worker)?;
-        for axis in (0..source.ndim()).rev() {
-            if self.slices.get(axis).is_some_and(|slice| !slice.keeps_axis()) {
+        let view = match self.evenly(array.view(), source, &runs)? {
+            Some(view) => view,
+            None => copied(array.view(), &runs, worker)?,
+        };
+        AnyLocalArray::new(target, self.in_order(view)?, rank)
+    }
+
+    /// A slice, of which an axis that is dropped still has one index, as the result has its axes.
+    pub(super) fn in_order(&self, mut view: View) -> Result<View, Error> {
+        for axis in (0..view.shape().len()).rev() {
+            if self.drops(axis) {
                 view = view.at(axis, 0)?;
             }
         }
         if self.keeps_order() {
-            return AnyLocalArray::new(target, view, rank);
+            return Ok(view);
         }
-        let of = |axis: &ArrangedAxis| match axis {
-            ArrangedAxis::Of(axis) => Some(*axis),
-            ArrangedAxis::New(_) => None,
-        };
-        view = view.permuted(&self.axes.iter().filter_map(of).collect::<Vec<usize>>())?;
+        view = view.permuted(&self.kept())?;
         for (place, axis) in self.axes.iter().enumerate() {
             if let ArrangedAxis::New(length) = *axis {
                 view = view.with_axis(place, length)?;
             }
         }
-        AnyLocalArray::new(target, view, rank)
+        Ok(view)
+    }
+
+    /// What [`Arrange::in_order`] undoes, for a result of a slice of `ndim` axes: new axes are left out, dropped ones have
+    /// one index.
+    pub(super) fn out_of_order(&self, mut view: View, ndim: usize) -> Result<View, Error> {
+        for (place, axis) in self.axes.iter().enumerate().rev() {
+            if let ArrangedAxis::New(_) = axis {
+                view = view.at(place, 0)?;
+            }
+        }
+        let kept = self.kept();
+        let mut back = vec![0; kept.len()];
+        for (place, axis) in kept.into_iter().enumerate() {
+            back[axis] = place;
+        }
+        view = view.permuted(&back)?;
+        for axis in (0..ndim).filter(|axis| self.drops(*axis)) {
+            view = view.with_axis(axis, 1)?;
+        }
+        Ok(view)
+    }
+
+    fn drops(&self, axis: usize) -> bool {
+        self.slices.get(axis).is_some_and(|slice| !slice.keeps_axis())
+    }
+
+    /// The axes that the slices leave, in the order of the result.
+    fn kept(&self) -> Vec<usize> {
+        let of = |axis: &ArrangedAxis| match axis {
+            ArrangedAxis::Of(axis) => Some(*axis),
+            ArrangedAxis::New(_) => None,
+        };
+        self.axes.iter().filter_map(of).collect()
+    }
+
+    /// The slices, one for each of the first axes.
+    pub(super) fn slices(&self) -> &[AxisSlice] {
+        &self.slices
+    }
+
+    /// The axes of the result.
+    pub(super) fn axes(&self) -> &[ArrangedAxis] {
+        &self.axes
     }
 
     /// Whether the axes that are left stay in their order, with none among them.
@@ -119,15 +170,21 @@ impl Arrange {
         self.axes.iter().enumerate().all(|(place, axis)| *axis == ArrangedAxis::Of(place))
     }
 
-    /// This rank's elements of the slice; axes that an index drops are still there.
-    fn sliced(&self, array: &AnyLocalArray, all: &[SliceRuns], worker: &Worker) -> Result<View, Error> {
-        if !self.is_view(array.distribution()) {
-            return copied(array.view(), all, worker);
+    /// This rank's elements of the slice where they lie at equal distances, `None` where they do not; axes that an index
+    /// drops are still there.
+    pub(super) fn evenly(
+        &self,
+        view: &View,
+        distribution: &Distribution,
+        all: &[SliceRuns],
+    ) -> Result<Option<View>, Error> {
+        if !self.is_view(distribution) {
+            return Ok(None);
         }
-        let mut view = array.view().clone();
+        let mut view = view.clone();
         for (axis, runs) in all.iter().enumerate() {
-            let map = array.distribution().axis(axis);
-            if self.slices.get(axis).is_none_or(|slice| slice.as_range().is_whole(map.length())) {
+            let length = distribution.axis(axis).length();
+            if self.slices.get(axis).is_none_or(|slice| slice.as_range().is_whole(length)) {
                 continue;
             }
             view = match runs[..] {
@@ -136,10 +193,10 @@ impl Arrange {
                 [SliceRun { base, base_stride, length: 1, repeats, .. }] => {
                     view.slice(axis, base, base_stride, repeats)?
                 }
-                _ => return copied(array.view(), all, worker),
+                _ => return Ok(None),
             };
         }
-        Ok(view)
+        Ok(Some(view))
     }
 }
 
@@ -155,7 +212,7 @@ fn copied(view: &View, runs: &[SliceRuns], worker: &Worker) -> Result<View, Erro
 }
 
 /// A run of a slice as runs whose pieces have indices that increase by one.
-fn pieces(run: &SliceRun) -> Vec<CopyRun> {
+pub(super) fn pieces(run: &SliceRun) -> Vec<CopyRun> {
     let SliceRun { length, repeats, base, step, base_stride, slice, slice_stride } = *run;
     let slice_stride = slice_stride.cast_signed();
     if step == 1 || length == 1 {

@@ -1,5 +1,5 @@
-//! Arrays, distributions and ranks for the tests.
-#![allow(dead_code, reason = "each test binary uses some of it")]
+//! What the tests of local arrays share: every kind of distribution, and ranks to run on.
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use distarray_comm::threads;
 use distarray_core::Element;

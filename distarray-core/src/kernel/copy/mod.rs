@@ -48,7 +48,7 @@ pub fn pack_region<R: AsRef<[CopyRun]>>(
     first: usize,
     target: &mut [u8],
 ) -> Result<(), ElementError> {
-    Region::packing(item_bytes, source_shape, axes)?.pack(source, first, target)
+    Region::packing(item_bytes, &Side::c_order(source_shape), axes)?.pack(source, first, target)
 }
 
 /// Copies `source` to elements `first..` of a region of the target: what [`pack_region`] undoes.
@@ -65,5 +65,5 @@ pub fn unpack_region<R: AsRef<[CopyRun]>>(
     target_shape: &[usize],
     axes: &[R],
 ) -> Result<(), ElementError> {
-    Region::unpacking(item_bytes, target_shape, axes)?.unpack(source, first, target)
+    Region::unpacking(item_bytes, &Side::c_order(target_shape), axes)?.unpack(source, first, target)
 }

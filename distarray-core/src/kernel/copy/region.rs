@@ -103,54 +103,35 @@ impl Region {
         if source.shape.len() != target.shape.len() {
             return Err(ElementError::AxisCount { expected: source.shape.len(), found: target.shape.len() });
         }
-        for side in [source, target] {
-            if side.strides.len() != side.shape.len() || !side.is_inside() {
-                let needed = side.shape.iter().product::<usize>();
-                return Err(ElementError::SizeMismatch {
-                    expected_bytes: needed * item_bytes,
-                    found_bytes: side.size * item_bytes,
-                });
-            }
-        }
+        source.check(item_bytes)?;
+        target.check(item_bytes)?;
         Region::new(item_bytes, source, target, axes, Sides::Both)
     }
 
-    /// A region of a source array, to be copied into messages. The runs' target side is not looked at.
+    /// A region of a source, to be copied into messages. The runs' target side is not looked at.
     ///
     /// # Errors
-    /// As [`Region::between`].
+    /// As [`Region::of_sides`].
     pub fn packing<R: AsRef<[CopyRun]>>(
         item_bytes: usize,
-        source_shape: &[usize],
+        source: &Side<'_>,
         axes: &[R],
     ) -> Result<Region, ElementError> {
-        let counts = counts(axes);
-        Region::new(
-            item_bytes,
-            &Side::c_order(source_shape),
-            &Side::c_order(&counts),
-            axes,
-            Sides::SourceOnly,
-        )
+        source.check(item_bytes)?;
+        Region::new(item_bytes, source, &Side::c_order(&counts(axes)), axes, Sides::SourceOnly)
     }
 
-    /// A region of a target array, to be filled from messages. The runs' source side is not looked at.
+    /// A region of a target, to be filled from messages. The runs' source side is not looked at.
     ///
     /// # Errors
-    /// As [`Region::between`].
+    /// As [`Region::of_sides`].
     pub fn unpacking<R: AsRef<[CopyRun]>>(
         item_bytes: usize,
-        target_shape: &[usize],
+        target: &Side<'_>,
         axes: &[R],
     ) -> Result<Region, ElementError> {
-        let counts = counts(axes);
-        Region::new(
-            item_bytes,
-            &Side::c_order(&counts),
-            &Side::c_order(target_shape),
-            axes,
-            Sides::TargetOnly,
-        )
+        target.check(item_bytes)?;
+        Region::new(item_bytes, &Side::c_order(&counts(axes)), target, axes, Sides::TargetOnly)
     }
 
     fn new<R: AsRef<[CopyRun]>>(

@@ -34,6 +34,20 @@ impl CopyRun {
         CopyRun { length, repeats: 1, source, source_stride: 0, target, target_stride: 0 }
     }
 
+    /// The way back: the target for the source.
+    #[must_use]
+    pub const fn reversed(self) -> CopyRun {
+        let CopyRun { length, repeats, source, source_stride, target, target_stride } = self;
+        CopyRun {
+            length,
+            repeats,
+            source: target,
+            source_stride: target_stride,
+            target: source,
+            target_stride: source_stride,
+        }
+    }
+
     /// How many indices this is.
     #[must_use]
     pub const fn count(&self) -> usize {

@@ -2,6 +2,8 @@
 
 use smallvec::SmallVec;
 
+use crate::error::ElementError;
+
 /// From one index of an axis to the next, in elements, for every axis.
 pub type Strides = SmallVec<[isize; 6]>;
 
@@ -39,8 +41,19 @@ impl<'a> Side<'a> {
         Side { shape, strides, offset: 0, size: shape.iter().product() }
     }
 
+    /// Refuses a side that reaches beyond its memory.
+    pub(super) fn check(&self, item_bytes: usize) -> Result<(), ElementError> {
+        if self.strides.len() == self.shape.len() && self.is_inside() {
+            return Ok(());
+        }
+        Err(ElementError::SizeMismatch {
+            expected_bytes: self.shape.iter().product::<usize>().saturating_mul(item_bytes),
+            found_bytes: self.size.saturating_mul(item_bytes),
+        })
+    }
+
     /// Whether every index lies in the memory. **Pure.**
-    pub(super) fn is_inside(&self) -> bool {
+    fn is_inside(&self) -> bool {
         if self.shape.contains(&0) {
             return true;
         }

@@ -1,4 +1,4 @@
-//! Loading a tile of an operand that does not lie there contiguously.
+//! Loading a piece of an operand that does not lie there contiguously, and storing one.
 
 use smallvec::SmallVec;
 
@@ -9,6 +9,35 @@ use crate::element::Plain;
 ///
 /// `axes` is not empty and its lengths multiply to the size of the iteration shape.
 pub(super) fn load<T: Plain>(source: &[T], axes: &[Axis], offset: usize, start: usize, target: &mut [T]) {
+    let mut rest = target;
+    segments(axes, offset, start, rest.len(), |first, stride, count| {
+        let (segment, after) = std::mem::take(&mut rest).split_at_mut(count);
+        load_segment(source, first, stride, segment);
+        rest = after;
+    });
+}
+
+/// Writes `source` to elements `start..` of the flat iteration shape, where `axes` and `offset` find them in `target`:
+/// what [`load`] undoes.
+pub(super) fn store<T: Plain>(source: &[T], axes: &[Axis], offset: usize, start: usize, target: &mut [T]) {
+    let mut rest = source;
+    segments(axes, offset, start, rest.len(), |first, stride, count| {
+        let (segment, after) = rest.split_at(count);
+        store_segment(segment, target, first, stride);
+        rest = after;
+    });
+}
+
+/// Calls `each` with the place, the stride and the count of the stretches of the last axis among `count` elements from
+/// `start` on.
+#[inline(always)]
+fn segments(
+    axes: &[Axis],
+    offset: usize,
+    start: usize,
+    count: usize,
+    mut each: impl FnMut(usize, isize, usize),
+) {
     let Some((inner, outer)) = axes.split_last() else {
         return;
     };
@@ -21,13 +50,12 @@ pub(super) fn load<T: Plain>(source: &[T], axes: &[Axis], offset: usize, start: 
         rest /= axis.length;
         base += index.cast_signed() * axis.stride;
     }
-    let mut target = target;
-    while !target.is_empty() {
-        let count = (inner.length - position).min(target.len());
-        let (segment, after) = target.split_at_mut(count);
+    let mut left = count;
+    while left > 0 {
+        let stretch = (inner.length - position).min(left);
         let first = base + position.cast_signed() * inner.stride;
-        copy_segment(source, first.cast_unsigned(), inner.stride, segment);
-        target = after;
+        each(first.cast_unsigned(), inner.stride, stretch);
+        left -= stretch;
         position = 0;
         for (index, axis) in indices.iter_mut().zip(outer).rev() {
             *index += 1;
@@ -42,7 +70,7 @@ pub(super) fn load<T: Plain>(source: &[T], axes: &[Axis], offset: usize, start: 
 }
 
 #[inline]
-fn copy_segment<T: Plain>(source: &[T], first: usize, stride: isize, segment: &mut [T]) {
+fn load_segment<T: Plain>(source: &[T], first: usize, stride: isize, segment: &mut [T]) {
     match stride {
         1 => segment.copy_from_slice(&source[first..first + segment.len()]),
         0 => segment.fill(source[first]),
@@ -53,5 +81,18 @@ fn copy_segment<T: Plain>(source: &[T], first: usize, stride: isize, segment: &m
                 position = position.wrapping_add_signed(stride);
             }
         }
+    }
+}
+
+#[inline]
+fn store_segment<T: Plain>(segment: &[T], target: &mut [T], first: usize, stride: isize) {
+    if stride == 1 {
+        target[first..first + segment.len()].copy_from_slice(segment);
+        return;
+    }
+    let mut position = first;
+    for element in segment {
+        target[position] = *element;
+        position = position.wrapping_add_signed(stride);
     }
 }

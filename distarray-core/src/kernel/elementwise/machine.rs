@@ -1,14 +1,16 @@
 //! The machine: takes tiles through the steps of a plan.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use super::few::Few;
-use super::load::load;
-use super::operand::{Layout, Operand, Source};
+use super::load::{load, store};
+use super::operand::{Axes, Layout, Operand, Source};
+use super::output::Output;
 use super::plan::{Action, Constant, Place, Plan, Sized, Step};
 use super::prefetch::prefetch;
 use super::stop::{PassError, Stop};
 use crate::dispatch;
+use crate::dtype::DType;
 use crate::element::{Element, as_bytes_mut, slice_of, slice_of_mut};
 use crate::error::ElementError;
 use crate::kernel::TILE;
@@ -26,9 +28,10 @@ const PIECES_AHEAD: usize = 4;
 /// Operands of fewer bytes than this are not fetched ahead.
 const FETCHED_FROM_BYTES: usize = 1 << 19;
 
-/// Which elements are handled: `count` from `start`, in the tile that begins at `tile`.
+/// Which elements are handled: `count` from `start`, in the tile that begins at `tile`, of the row that begins at `row`.
 #[derive(Debug, Clone, Copy)]
 struct At {
+    row: usize,
     tile: usize,
     start: usize,
     count: usize,
@@ -41,8 +44,8 @@ enum Position {
     Beginning,
     /// As far from it as the piece is from the beginning of the tile.
     InTile,
-    /// As far from it as the piece is from the beginning of the pass.
-    InPass,
+    /// As far from it as the piece is from the beginning of the row.
+    InRow,
 }
 
 /// A place, made ready.
@@ -59,15 +62,16 @@ struct Spot {
 }
 
 impl Spot {
+    /// First byte and number of bytes, in a place where the row begins at byte `row`.
     #[inline]
-    fn range(self, at: At) -> (usize, usize) {
+    fn range(self, row: usize, at: At) -> (usize, usize) {
         let first = match self.position {
             Position::Beginning => 0,
             Position::InTile => at.start - at.tile,
-            Position::InPass => at.start,
+            Position::InRow => at.start,
         };
         let count = if self.is_single { 1 } else { at.count };
-        (first * self.item_bytes, count * self.item_bytes)
+        (row + first * self.item_bytes, count * self.item_bytes)
     }
 }
 
@@ -82,11 +86,18 @@ struct Work {
 /// A pass under way.
 pub(super) struct Machine<'a, 'b> {
     layouts: &'a [Layout],
+    output_layouts: &'a [Layout],
     inputs: &'a [Operand<'a>],
-    /// The bytes of each operand; of contiguous ones from the first element on.
+    /// The bytes of each operand.
     operands: Few<&'a [u8]>,
+    /// Where the current row of each operand begins, in bytes.
+    operand_rows: Few<usize>,
     /// The registers, then the outputs.
     memory: Few<&'b mut [u8]>,
+    /// Where the current row of each of them begins, in bytes.
+    memory_rows: Few<usize>,
+    /// The dtype of each output.
+    output_dtypes: Few<DType>,
     steps: Vec<Work>,
     prologue: Vec<Work>,
     reductions: Few<Spot>,
@@ -99,36 +110,39 @@ pub(super) struct Machine<'a, 'b> {
 impl<'a, 'b> Machine<'a, 'b> {
     pub(super) fn new(
         plan: &Plan,
-        layouts: &'a [Layout],
+        (layouts, output_layouts): (&'a [Layout], &'a [Layout]),
         inputs: &'a [Operand<'a>],
         registers: Few<&'b mut [u8]>,
-        outputs: Vec<&'b mut [u8]>,
-        tile: usize,
-        piece: usize,
+        outputs: &'b mut [Output<'_>],
+        (tile, piece): (usize, usize),
     ) -> Machine<'a, 'b> {
-        let operand = |(operand, layout): (&Operand<'a>, &Layout)| -> &'a [u8] {
-            match (operand.source, layout) {
-                (Source::Bytes(bytes), Layout::Contiguous { offset }) => {
-                    &bytes[offset * operand.dtype.size_bytes()..]
-                }
-                (Source::Bytes(bytes), _) => bytes,
-                (Source::Output(_), _) => &[],
+        let operand = |operand: &Operand<'a>| -> &'a [u8] {
+            match operand.source {
+                Source::Bytes(bytes) => bytes,
+                Source::Output(_) => &[],
             }
         };
-        let operands = inputs.iter().zip(layouts).map(operand).collect();
+        let operands = inputs.iter().map(operand).collect();
         let ready = |step: &Step| Work {
             action: step.action,
             inputs: step.inputs.iter().map(|&place| spot(plan, place)).collect(),
             target: spot(plan, step.target),
         };
+        let output_dtypes = outputs.iter().map(|output| output.dtype).collect();
+        let outputs = outputs.iter_mut().map(|output| &mut *output.bytes);
+        let memory: Few<&mut [u8]> = registers.into_iter().chain(outputs).collect();
         Machine {
             layouts,
+            output_layouts,
             inputs,
             operands,
+            operand_rows: smallvec![0; inputs.len()],
+            memory_rows: smallvec![0; memory.len()],
+            memory,
+            output_dtypes,
             steps: plan.steps.iter().map(ready).collect(),
             prologue: plan.prologue.iter().map(ready).collect(),
             reductions: plan.reductions.iter().map(|&place| spot(plan, place)).collect(),
-            memory: registers.into_iter().chain(outputs).collect(),
             tile,
             piece,
         }
@@ -158,71 +172,93 @@ impl<'a, 'b> Machine<'a, 'b> {
         }
         let prologue = std::mem::take(&mut self.prologue);
         for work in &prologue {
-            let at = At { tile: 0, start: 0, count: count_of(plan, work, self.tile, self.piece) };
+            let at = At { row: 0, tile: 0, start: 0, count: count_of(plan, work, self.tile, self.piece) };
             self.step(work, at).map_err(|error| *error)?;
         }
         Ok(())
     }
 
-    /// Takes all `size` elements through the steps.
+    /// Takes all elements through the steps, row by row: `row_count` of `row_length` elements, one if there are
+    /// accumulators.
     pub(super) fn run(
         &mut self,
-        size: usize,
+        row_length: usize,
+        row_count: usize,
         accumulators: &mut [Accumulator],
         progress: &mut dyn FnMut() -> Result<(), Stop>,
     ) -> Result<(), PassError> {
         let steps = std::mem::take(&mut self.steps);
         let ahead = self.ahead(steps.len());
+        let size = row_length * row_count;
         let mut since_progress = 0;
-        let mut tile = 0;
-        while tile < size {
-            let tile_end = size.min(tile + self.tile);
-            let mut start = tile;
-            while start < tile_end && !steps.is_empty() {
-                let at = At { tile, start, count: self.piece.min(tile_end - start) };
-                start += at.count;
-                for (number, work) in steps.iter().enumerate() {
-                    for stream in &ahead {
-                        stream.fetch(start, number);
+        for row in (0..row_count).map(|row| row * row_length) {
+            self.begin_row(row);
+            let mut tile = 0;
+            while tile < row_length {
+                let tile_end = row_length.min(tile + self.tile);
+                let mut start = tile;
+                while start < tile_end && !steps.is_empty() {
+                    let at = At { row, tile, start, count: self.piece.min(tile_end - start) };
+                    start += at.count;
+                    for (number, work) in steps.iter().enumerate() {
+                        for stream in &ahead {
+                            stream.fetch(self.operand_rows[stream.slot], start, number);
+                        }
+                        self.step(work, at).map_err(|error| *error)?;
                     }
-                    self.step(work, at).map_err(|error| *error)?;
                 }
-            }
-            let at = At { tile, start: tile, count: tile_end - tile };
-            for (accumulator, &source) in accumulators.iter_mut().zip(&self.reductions) {
-                accumulator.add_tile(self.bytes(source, at), tile)?;
-            }
-            since_progress += tile_end - tile;
-            tile = tile_end;
-            if since_progress >= TILES_PER_PROGRESS * TILE {
-                since_progress = 0;
-                progress().map_err(|Stop| PassError::Stopped { done: tile, size })?;
+                let at = At { row, tile, start: tile, count: tile_end - tile };
+                for (accumulator, &source) in accumulators.iter_mut().zip(&self.reductions) {
+                    accumulator.add_tile(self.bytes(source, at), tile)?;
+                }
+                since_progress += tile_end - tile;
+                tile = tile_end;
+                if since_progress >= TILES_PER_PROGRESS * TILE {
+                    since_progress = 0;
+                    progress().map_err(|Stop| PassError::Stopped { done: row + tile, size })?;
+                }
             }
         }
         Ok(())
     }
 
+    /// Finds where operands and outputs have the row whose first element has flat position `row`.
+    fn begin_row(&mut self, row: usize) {
+        for ((place, layout), operand) in self.operand_rows.iter_mut().zip(self.layouts).zip(self.inputs) {
+            *place = layout.place(row) * operand.dtype.size_bytes();
+        }
+        let first = self.memory.len() - self.output_layouts.len();
+        let outputs = self.memory_rows[first..].iter_mut().zip(self.output_layouts);
+        for ((place, layout), dtype) in outputs.zip(&self.output_dtypes) {
+            *place = layout.place(row) * dtype.size_bytes();
+        }
+    }
+
     /// The contiguous operands, to be fetched piece by piece in as many shares as there are steps; none if they lie
     /// in the second-level cache anyway.
     fn ahead(&self, step_count: usize) -> SmallVec<[Ahead<'a>; 8]> {
-        let operands = self.operands.iter().zip(self.inputs).zip(self.layouts);
         if self.operands.iter().map(|bytes| bytes.len()).sum::<usize>() <= FETCHED_FROM_BYTES {
             return SmallVec::new();
         }
-        let contiguous = operands.filter(|(_, layout)| matches!(layout, Layout::Contiguous { .. }));
-        let ahead = contiguous.map(|((&bytes, operand), _)| {
-            let item_bytes = operand.dtype.size_bytes();
+        let is_fetched =
+            |slot: &usize| matches!(self.layouts[*slot], Layout::Contiguous { .. } | Layout::Rows { .. });
+        let ahead = (0..self.inputs.len()).filter(is_fetched).map(|slot| {
+            let item_bytes = self.inputs[slot].dtype.size_bytes();
             let piece_bytes = self.piece * item_bytes;
             let share_bytes = piece_bytes.div_ceil(step_count.max(1)).next_multiple_of(64);
-            Ahead { bytes, item_bytes, piece_bytes, share_bytes }
+            Ahead { slot, bytes: self.operands[slot], item_bytes, piece_bytes, share_bytes }
         });
         ahead.collect()
     }
 
     #[inline]
     fn bytes(&self, spot: Spot, at: At) -> &[u8] {
-        let (first, length) = spot.range(at);
-        let bytes: &[u8] = if spot.is_operand { self.operands[spot.index] } else { self.memory[spot.index] };
+        let (bytes, row): (&[u8], usize) = if spot.is_operand {
+            (self.operands[spot.index], self.operand_rows[spot.index])
+        } else {
+            (self.memory[spot.index], self.memory_rows[spot.index])
+        };
+        let (first, length) = spot.range(row, at);
         &bytes[first..first + length]
     }
 
@@ -230,7 +266,10 @@ impl<'a, 'b> Machine<'a, 'b> {
     fn step(&mut self, work: &Work, at: At) -> Outcome {
         // The target is taken out of the list for the time of the kernel; no input lies in it.
         let memory = std::mem::take(&mut self.memory[work.target.index]);
-        let (first, length) = work.target.range(at);
+        let (first, length) = match work.action {
+            Action::Store(_) => (0, memory.len()),
+            _ => work.target.range(self.memory_rows[work.target.index], at),
+        };
         let target = &mut memory[first..first + length];
         let done = match (work.action, work.inputs.as_slice()) {
             (Action::Compute(kernel), &[a]) => kernel(&[self.bytes(a, at)], target),
@@ -251,29 +290,55 @@ impl<'a, 'b> Machine<'a, 'b> {
                 stream_copy(target, self.bytes(a, at));
                 Ok(())
             }
-            (Action::Load(slot), _) => self.load(slot, at.start, target),
+            (Action::Load(slot), _) => {
+                let (dtype, layout) = (self.inputs[slot].dtype, &self.layouts[slot]);
+                load_piece(dtype, self.operands[slot], layout, at, target)
+            }
+            (Action::LoadOutput(number), _) => {
+                let memory = &self.memory[self.memory.len() - self.output_layouts.len() + number];
+                load_piece(self.output_dtypes[number], memory, &self.output_layouts[number], at, target)
+            }
+            (Action::Store(number), &[a]) => {
+                let (dtype, layout) = (self.output_dtypes[number], &self.output_layouts[number]);
+                store_piece(dtype, self.bytes(a, at), layout, at, target)
+            }
             _ => Ok(()),
         };
         self.memory[work.target.index] = memory;
         done
     }
+}
 
-    fn load(&self, slot: usize, start: usize, target: &mut [u8]) -> Outcome {
-        let Layout::Strided { axes, offset } = &self.layouts[slot] else {
-            return Ok(());
-        };
-        let dtype = self.inputs[slot].dtype;
-        let bytes = self.operands[slot];
-        let whole = bytes.len() / dtype.size_bytes() * dtype.size_bytes();
-        dispatch!(dtype, Stored(T) => {
-            load::<T>(slice_of(&bytes[..whole])?, axes, *offset, start, slice_of_mut(target)?);
-        });
-        Ok(())
+/// Loads the elements of a piece from where a strided layout has them in `bytes`.
+fn load_piece(dtype: DType, bytes: &[u8], layout: &Layout, at: At, target: &mut [u8]) -> Outcome {
+    let Some((axes, offset)) = strides(layout) else { return Ok(()) };
+    let whole = bytes.len() / dtype.size_bytes() * dtype.size_bytes();
+    dispatch!(dtype, Stored(T) => {
+        load::<T>(slice_of(&bytes[..whole])?, axes, offset, at.row + at.start, slice_of_mut(target)?);
+    });
+    Ok(())
+}
+
+/// Stores the elements of a piece where a strided layout has them in `target`.
+fn store_piece(dtype: DType, piece: &[u8], layout: &Layout, at: At, target: &mut [u8]) -> Outcome {
+    let Some((axes, offset)) = strides(layout) else { return Ok(()) };
+    let whole = target.len() / dtype.size_bytes() * dtype.size_bytes();
+    dispatch!(dtype, Stored(T) => {
+        store::<T>(slice_of(piece)?, axes, offset, at.row + at.start, slice_of_mut(&mut target[..whole])?);
+    });
+    Ok(())
+}
+
+fn strides(layout: &Layout) -> Option<(&Axes, usize)> {
+    match layout {
+        Layout::Strided { axes, offset } => Some((axes, *offset)),
+        _ => None,
     }
 }
 
 /// An operand that is fetched while the piece before is computed.
 struct Ahead<'a> {
+    slot: usize,
     bytes: &'a [u8],
     item_bytes: usize,
     piece_bytes: usize,
@@ -281,10 +346,11 @@ struct Ahead<'a> {
 }
 
 impl Ahead<'_> {
-    /// Fetches share `number` of a piece some way behind the element `start` at which the next one begins.
+    /// Fetches share `number` of a piece some way behind the element `start`, at which the next one begins, of the row
+    /// that begins at byte `row`.
     #[inline]
-    fn fetch(&self, start: usize, number: usize) {
-        let piece = start * self.item_bytes + (PIECES_AHEAD - 1) * self.piece_bytes;
+    fn fetch(&self, row: usize, start: usize, number: usize) {
+        let piece = row + start * self.item_bytes + (PIECES_AHEAD - 1) * self.piece_bytes;
         let first = number * self.share_bytes;
         let end = (first + self.share_bytes).min(self.piece_bytes);
         prefetch(self.bytes, piece + first, piece + end);
@@ -296,7 +362,7 @@ fn spot(plan: &Plan, (place, item_bytes): Sized) -> Spot {
     let register_position = |number: usize| {
         if plan.registers[number].whole_tile { Position::InTile } else { Position::Beginning }
     };
-    let spot = Spot { is_operand: false, index: 0, position: Position::InPass, item_bytes, is_single: false };
+    let spot = Spot { is_operand: false, index: 0, position: Position::InRow, item_bytes, is_single: false };
     match place {
         Place::Register(number) => Spot { index: number, position: register_position(number), ..spot },
         Place::Single(number) => {

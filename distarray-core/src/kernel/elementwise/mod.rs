@@ -20,14 +20,16 @@ mod fuse;
 mod load;
 mod machine;
 mod operand;
+mod output;
 mod pass;
 mod plan;
-mod prefetch;
+pub(in crate::kernel) mod prefetch;
 mod program;
 mod stop;
 
 pub use builder::{BuilderArgument, ProgramBuilder};
 pub use operand::Operand;
+pub use output::Output;
 pub use pass::{StorePolicy, run, run_with};
 pub use program::{Instruction, Program, ReductionOutput, Register};
 pub use stop::{PassError, Stop};

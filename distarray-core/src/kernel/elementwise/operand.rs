@@ -82,51 +82,62 @@ impl<'a> Operand<'a> {
         if shape.contains(&0) {
             return Ok(Layout::Uniform { offset: 0 });
         }
-        self.check_range(slot, shape, bytes.len() / self.dtype.size_bytes())?;
+        let place = (shape, &self.strides[..], self.offset);
+        check_range("operand", slot, place, bytes.len() / self.dtype.size_bytes())?;
         let alignment_bytes = self.dtype.alignment_bytes();
         if bytes.as_ptr().addr() % alignment_bytes != 0 {
             return Err(ElementError::Misaligned { dtype: self.dtype, alignment_bytes });
         }
-        let mut axes: SmallVec<[Axis; 6]> = SmallVec::new();
-        for (&length, &stride) in shape.iter().zip(&self.strides) {
-            if length == 1 {
-                continue;
-            }
-            match axes.last_mut() {
-                Some(last) if last.stride == stride.wrapping_mul(length.cast_signed()) => {
-                    *last = Axis { length: last.length * length, stride };
-                }
-                _ => axes.push(Axis { length, stride }),
-            }
-        }
-        let offset = self.offset;
+        let (axes, offset) = (merged(shape, &self.strides), self.offset);
         Ok(match axes.as_slice() {
             [] | [Axis { stride: 0, .. }] => Layout::Uniform { offset },
             [Axis { stride: 1, .. }] => Layout::Contiguous { offset },
             _ => Layout::Strided { axes, offset },
         })
     }
+}
 
-    /// Whether the first and the last element that are reached lie among `count`.
-    fn check_range(&self, slot: usize, shape: &[usize], count: usize) -> Result<(), ElementError> {
-        let (mut low, mut high) = (self.offset as i128, self.offset as i128);
-        for (&length, &stride) in shape.iter().zip(&self.strides) {
-            let reach = stride as i128 * (length as i128 - 1);
-            low += reach.min(0);
-            high += reach.max(0);
+/// The axes of `shape` with as few of them as the strides allow; those of one index are left out.
+pub(super) fn merged(shape: &[usize], strides: &[isize]) -> Axes {
+    let mut axes = Axes::new();
+    for (&length, &stride) in shape.iter().zip(strides) {
+        if length == 1 {
+            continue;
         }
-        for index in [low, high] {
-            if index < 0 || index >= count as i128 {
-                return Err(ElementError::OperandOutOfRange {
-                    what: String::from("operand"),
-                    slot,
-                    index,
-                    length: count,
-                });
+        match axes.last_mut() {
+            Some(last) if last.stride == stride.wrapping_mul(length.cast_signed()) => {
+                *last = Axis { length: last.length * length, stride };
             }
+            _ => axes.push(Axis { length, stride }),
         }
-        Ok(())
     }
+    axes
+}
+
+/// Whether the first and the last element that are reached from a shape without empty axes lie among `count`.
+pub(super) fn check_range(
+    what: &'static str,
+    slot: usize,
+    (shape, strides, offset): (&[usize], &[isize], usize),
+    count: usize,
+) -> Result<(), ElementError> {
+    let (mut low, mut high) = (offset as i128, offset as i128);
+    for (&length, &stride) in shape.iter().zip(strides) {
+        let reach = stride as i128 * (length as i128 - 1);
+        low += reach.min(0);
+        high += reach.max(0);
+    }
+    for index in [low, high] {
+        if index < 0 || index >= count as i128 {
+            return Err(ElementError::OperandOutOfRange {
+                what: what.to_owned(),
+                slot,
+                index,
+                length: count,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// One axis of a layout.
@@ -136,6 +147,9 @@ pub(super) struct Axis {
     pub(super) stride: isize,
 }
 
+/// Axes, the last one fastest.
+pub(super) type Axes = SmallVec<[Axis; 6]>;
+
 /// How an operand's elements lie in memory, seen from the flat iteration shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Layout {
@@ -143,10 +157,53 @@ pub(super) enum Layout {
     Uniform { offset: usize },
     /// One after the other.
     Contiguous { offset: usize },
+    /// By strides, but one after the other within each row of the pass.
+    Rows { axes: Axes, offset: usize },
     /// By strides; at least one axis, adjacent ones merged where they can be.
-    Strided { axes: SmallVec<[Axis; 6]>, offset: usize },
-    /// In an output, contiguous.
+    Strided { axes: Axes, offset: usize },
+    /// In an output.
     Output(usize),
+}
+
+impl Layout {
+    /// How many elements lie one after the other, if that is more than one and not all of them.
+    pub(super) fn row(&self) -> Option<usize> {
+        match self {
+            Layout::Strided { axes, .. } => {
+                axes.last().filter(|axis| axis.stride == 1).map(|axis| axis.length)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same for a pass over rows of `length` elements.
+    pub(super) fn in_rows(self, length: usize) -> Layout {
+        match self {
+            Layout::Strided { axes, offset }
+                if axes.last().is_some_and(|axis| axis.stride == 1 && axis.length >= length) =>
+            {
+                Layout::Rows { axes, offset }
+            }
+            other => other,
+        }
+    }
+
+    /// Where the element of flat position `start` lies; of rows, a `start` at the beginning of one.
+    pub(super) fn place(&self, start: usize) -> usize {
+        match self {
+            Layout::Contiguous { offset } => offset + start,
+            Layout::Rows { axes, offset } => {
+                let (mut rest, mut place) = (start, *offset);
+                for axis in axes.iter().rev() {
+                    let index = rest % axis.length;
+                    rest /= axis.length;
+                    place = place.wrapping_add_signed(axis.stride.wrapping_mul(index.cast_signed()));
+                }
+                place
+            }
+            Layout::Uniform { .. } | Layout::Strided { .. } | Layout::Output(_) => 0,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use super::few::Few;
 use super::machine::{Machine, TILES_PER_PROGRESS};
 use super::operand::{Layout, Operand, Source};
+use super::output::Output;
 use super::plan::{OutputMode, Place, Plan, RegisterShape, Sized, plan};
 use super::program::Program;
 use super::stop::{PassError, Stop};
 use crate::Complex;
-use crate::block::Block;
 use crate::dtype::DType;
 use crate::element::as_bytes_mut;
 use crate::error::ElementError;
@@ -38,14 +38,14 @@ pub fn run(
     program: &Program,
     shape: &[usize],
     inputs: &[Operand<'_>],
-    outputs: &mut [&mut Block],
+    outputs: &mut [Output<'_>],
     accumulators: &mut [Accumulator],
     progress: &mut dyn FnMut() -> Result<(), Stop>,
 ) -> Result<(), PassError> {
     run_with(StorePolicy::Auto, program, shape, inputs, outputs, accumulators, progress)
 }
 
-/// Runs `program` over `shape`: one operand per slot, one block of that shape per output, one accumulator
+/// Runs `program` over `shape`: one operand per slot, one output of that shape per output, one accumulator
 /// (started on that shape) per reduction. `progress` is asked about every 64 tiles.
 ///
 /// Every value depends on the inputs alone: operands in other places, other outputs beside it or another
@@ -60,7 +60,7 @@ pub fn run_with(
     program: &Program,
     shape: &[usize],
     inputs: &[Operand<'_>],
-    outputs: &mut [&mut Block],
+    outputs: &mut [Output<'_>],
     accumulators: &mut [Accumulator],
     progress: &mut dyn FnMut() -> Result<(), Stop>,
 ) -> Result<(), PassError> {
@@ -75,34 +75,36 @@ pub fn run_with(
     for (accumulator, output) in accumulators.iter().zip(program.reductions()) {
         check_dtype(program.dtype(output.register)?, accumulator.dtype())?;
     }
-    for (block, &register) in outputs.iter().zip(program.outputs()) {
-        check_dtype(program.dtype(register)?, block.dtype())?;
-        if block.shape() != shape {
-            return Err(ElementError::ShapeMismatch {
-                expected: shape.to_vec(),
-                found: block.shape().to_vec(),
-            }
-            .into());
-        }
+    let mut output_layouts = Few::with_capacity(outputs.len());
+    for (slot, (output, &register)) in outputs.iter().zip(program.outputs()).enumerate() {
+        check_dtype(program.dtype(register)?, output.dtype)?;
+        output_layouts.push(output.layout(slot, shape)?);
     }
     for operand in inputs {
         if let Source::Output(index) = operand.source {
-            let block = outputs.get(index).ok_or(ElementError::OperandCount {
+            let output = outputs.get(index).ok_or(ElementError::OperandCount {
                 what: String::from("outputs"),
                 expected: index + 1,
                 found: outputs.len(),
             })?;
-            check_dtype(operand.dtype, block.dtype())?;
+            check_dtype(operand.dtype, output.dtype)?;
         }
     }
-    let stored_bytes: usize = outputs.iter().map(|block| block.nbytes()).sum();
+    let size: usize = shape.iter().product();
+    let row = if accumulators.is_empty() { row_length(layouts.iter().chain(&output_layouts)) } else { None };
+    let row = row.unwrap_or(size);
+    let in_rows = |layouts: Few<Layout>| layouts.into_iter().map(|layout| layout.in_rows(row)).collect();
+    let (layouts, output_layouts): (Few<Layout>, Few<Layout>) = (in_rows(layouts), in_rows(output_layouts));
+    let stored_bytes: usize = outputs.iter().map(Output::stored_bytes).sum();
     let stream = match policy {
         StorePolicy::Auto => stored_bytes > STREAM_BYTES,
         StorePolicy::Cached => false,
         StorePolicy::Streaming => true,
     };
-    let mode = |output| {
-        if layouts.contains(&Layout::Output(output)) {
+    let mode = |output: usize| {
+        if matches!(output_layouts[output], Layout::Strided { .. }) {
+            OutputMode::Scatter
+        } else if layouts.contains(&Layout::Output(output)) {
             OutputMode::InPlace
         } else if stream {
             OutputMode::Stream
@@ -112,10 +114,7 @@ pub fn run_with(
     };
     let modes: Few<OutputMode> = (0..outputs.len()).map(mode).collect();
     let plan = plan(program, &layouts, &modes)?;
-    let memory: Vec<&mut [u8]> =
-        outputs.iter_mut().map(|block| block.as_bytes_mut()).collect::<Result<_, _>>()?;
-    let size: usize = shape.iter().product();
-    let (tile, piece) = geometry(&plan, size);
+    let (tile, piece) = geometry(&plan, row);
     let capacity = |register: &RegisterShape| {
         let count = if register.whole_tile { tile } else { piece };
         (count * register.item_bytes).next_multiple_of(64) + REGISTER_SKEW_BYTES
@@ -131,13 +130,22 @@ pub fn run_with(
         registers.push(first);
         rest = others;
     }
-    let mut machine = Machine::new(&plan, &layouts, inputs, registers, memory, tile, piece);
+    let all_layouts = (&layouts[..], &output_layouts[..]);
+    let mut machine = Machine::new(&plan, all_layouts, inputs, registers, outputs, (tile, piece));
     machine.fill(&plan)?;
-    machine.run(size, accumulators, progress)?;
+    machine.run(row, size.checked_div(row).unwrap_or(0), accumulators, progress)?;
     if modes.contains(&OutputMode::Stream) {
         stream_fence();
     }
     Ok(())
+}
+
+/// Rows of fewer elements are loaded and stored piece by piece, several to a piece.
+const ROW_FROM: usize = 128;
+
+/// How many elements lie one after the other in all operands and outputs that have rows of some length.
+fn row_length<'a>(layouts: impl Iterator<Item = &'a Layout>) -> Option<usize> {
+    layouts.filter_map(Layout::row).filter(|row| *row >= ROW_FROM).min()
 }
 
 /// Registers lie this much further apart than their size, so that equal positions fall into different sets

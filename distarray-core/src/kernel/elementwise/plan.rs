@@ -38,6 +38,10 @@ pub(super) enum Action {
     Cast(DType, DType),
     /// Loads a strided operand.
     Load(usize),
+    /// Loads what a strided output holds.
+    LoadOutput(usize),
+    /// Copies to a strided output.
+    Store(usize),
     /// Copies to the target.
     Copy,
     /// Copies to the target past the caches.
@@ -93,6 +97,15 @@ pub(super) enum OutputMode {
     InPlace,
     /// From a register past the caches.
     Stream,
+    /// From a register to elements that do not lie one after the other.
+    Scatter,
+}
+
+impl OutputMode {
+    /// Whether what the output held before may still be read when the other outputs are written.
+    fn is_last(self) -> bool {
+        matches!(self, OutputMode::InPlace | OutputMode::Scatter)
+    }
 }
 
 /// Makes the plan of `program` for operands that lie as `layouts` say.
@@ -133,9 +146,12 @@ pub(super) fn plan(
                         planner.places[index] = Some(Place::Register(register));
                         continue;
                     }
-                    Layout::Contiguous { .. } => {
+                    Layout::Contiguous { .. } | Layout::Rows { .. } => {
                         planner.places[index] = Some(Place::Operand(slot));
                         continue;
+                    }
+                    Layout::Output(output) if modes[*output] == OutputMode::Scatter => {
+                        (Action::LoadOutput(*output), SmallVec::new())
                     }
                     Layout::Output(output) => {
                         planner.places[index] = Some(Place::Output(*output));
@@ -347,12 +363,16 @@ impl Planner<'_> {
         let sources: Few<Sized> =
             outputs.map(|(number, register)| self.saved(*register, Some(number), modes)).collect();
         // Outputs that are read in place are written last.
-        for in_place in [false, true] {
+        for last in [false, true] {
             for (number, &source) in sources.iter().enumerate() {
-                if (modes[number] == OutputMode::InPlace) != in_place || source.0 == Place::Output(number) {
+                if modes[number].is_last() != last || source.0 == Place::Output(number) {
                     continue;
                 }
-                let action = if modes[number] == OutputMode::Stream { Action::Stream } else { Action::Copy };
+                let action = match modes[number] {
+                    OutputMode::Stream => Action::Stream,
+                    OutputMode::Scatter => Action::Store(number),
+                    OutputMode::Direct | OutputMode::InPlace => Action::Copy,
+                };
                 let target = (Place::Output(number), source.1);
                 self.plan.steps.push(Step { action, inputs: SmallVec::from_slice(&[source]), target });
             }

@@ -1,11 +1,11 @@
-//! Fetching the next tiles' lines while this one is computed: the one file of the pass with `unsafe`.
+//! Fetching the next tiles' lines while this one is computed: the one file of passes and stencils with `unsafe`.
 
 /// Asks for the cache lines of `bytes[first..end]`, as far as they exist, into the second-level cache.
 ///
 /// The first level is full of what is computed on; measured on Zen 4, the second-level hint, some pieces
 /// ahead, made passes over memory 1.5 times as fast as the first-level hint.
 #[inline(always)]
-pub(super) fn prefetch(bytes: &[u8], first: usize, end: usize) {
+pub(in crate::kernel) fn prefetch(bytes: &[u8], first: usize, end: usize) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};

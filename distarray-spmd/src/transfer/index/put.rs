@@ -6,6 +6,7 @@ use super::site::in_one_process;
 use super::take::first;
 use super::{Indexed, Site, blocks};
 use crate::transfer::redistribute::redistribute;
+use crate::transfer::version::Version;
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, Operation, Worker};
 use distarray_comm::SameMemory;
 use distarray_core::kernel::select::{Indices, Rows, RowsMut, Scatter};
@@ -70,14 +71,19 @@ impl Operation for Put {
         Cost::depends_on_data()
     }
 
+    fn updates(&self) -> bool {
+        true
+    }
+
     fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
         let mut inputs = inputs.into_iter();
         let missing = || Error::InputCount { operation: Self::NAME.to_owned(), found: 0, expected: 3 };
-        let array = inputs.next().ok_or_else(missing)?.into_array();
+        let array = inputs.next().ok_or_else(missing)?;
         let values = inputs.next().ok_or_else(missing)?.into_array();
         let indices: Vec<AnyLocalArray> = inputs.map(Input::into_array).collect();
         let metas: Vec<ArrayMeta> = indices.iter().map(AnyLocalArray::meta).collect();
-        let (target, new) = self.target(&array.meta(), &values.meta(), &metas.iter().collect::<Vec<_>>())?;
+        let (target, new) =
+            self.target(&array.array().meta(), &values.meta(), &metas.iter().collect::<Vec<_>>())?;
         let indices = self.indexed.gathered_indices(&indices, &target, new, worker)?;
         let shape = values.shape();
         let is_single = values.distribution().size() == 1;
@@ -102,31 +108,28 @@ struct Putting<'a> {
 impl Putting<'_> {
     fn run(
         &self,
-        mut array: AnyLocalArray,
+        array: Input<'_>,
         values: &AnyLocalArray,
         indices: &[AnyLocalArray],
     ) -> Result<AnyLocalArray, Error> {
         let (worker, rank) = (self.worker, self.worker.rank());
-        let (source, dtype) = (array.distribution().clone(), array.dtype());
+        let (source, dtype) = (array.array().distribution().clone(), array.array().dtype());
         let site = Site::new(&self.put.indexed, &source, self.target, self.new, dtype.size_bytes(), rank);
         let is_single = values.distribution().size() == 1;
         let prepared = self.buckets(values.view(), is_single, indices, &site).and_then(|buckets| {
             let single = if is_single { Some(values.to_block(worker.pool())?) } else { None };
-            let block = array.block_mut(worker.pool())?;
-            // Copied now if somebody else has it, so that nothing can fail later.
-            block.make_unique(worker.pool())?;
-            Ok((buckets, single))
+            Ok((buckets, single, Version::of(array, worker)?))
         });
-        let (buckets, single) = worker.agree(Put::NAME, prepared)?;
+        let (buckets, single, mut version) = worker.agree(Put::NAME, prepared)?;
         let single = single.as_ref().map(Block::as_bytes);
-        let block = array.block_mut(worker.pool())?;
-        let own = RowsMut { dtype, bytes: block.as_bytes_mut()?, count: site.own_rows, rows: site.rows };
+        let own =
+            RowsMut { dtype, bytes: version.block()?.as_bytes_mut()?, count: site.own_rows, rows: site.rows };
         if in_one_process(worker)? {
             self.directly(own, &buckets, single, &site)?;
         } else {
             self.by_messages(own, &buckets, single, &site)?;
         }
-        Ok(array)
+        Ok(version.finish())
     }
 
     /// What this rank's places have for each part.

@@ -1,16 +1,19 @@
 //! Lower: from the pending nodes of a graph to the steps of a plan.
 
-use crate::graph::{Argument, Graph, Kind, Node, State};
+mod emit;
+mod update;
+
+use crate::graph::{Graph, Kind, Node, State};
 use crate::optimize::fuse::{Unit, fuse, is_elementwise, is_inline};
 use crate::optimize::prune::{needed, roots};
 use crate::plan::{Plan, Step, StepInput, Work};
 use crate::store::ArrayId;
-use distarray_core::kernel::elementwise::{BuilderArgument, ProgramBuilder, Register};
 use distarray_maps::Distribution;
-use distarray_spmd::compute::pass::{Pass, PassReduction, reduced_mask, slot};
+use distarray_spmd::compute::pass::{Pass, PassReduction, reduced_mask};
 use distarray_spmd::transfer::arrange::Contiguous;
 use distarray_spmd::transfer::redistribute::Redistribute;
 use distarray_spmd::{ArrayMeta, Error};
+use emit::Emitter;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -38,7 +41,7 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
     let (units, stored) = fuse(graph, &needed, &roots);
     let mut lowering = Lowering {
         graph,
-        stored: &stored,
+        stored,
         made: BTreeSet::new(),
         copied: BTreeMap::new(),
         moved: BTreeMap::new(),
@@ -48,6 +51,7 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
         match unit {
             Unit::Pass { layout, targets } => lowering.pass(layout, targets)?,
             Unit::Call(id) => lowering.call(*id, &needed)?,
+            Unit::Update(id) => lowering.update(*id)?,
         }
     }
     let mut steps = lowering.steps;
@@ -60,6 +64,7 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
                 })
         })
         .collect();
+    drop_unread(&mut steps, &kept);
     release(&mut steps, &kept);
     let read: BTreeSet<ArrayId> =
         steps.iter().flat_map(|step| step.inputs.iter().map(|input| input.id)).collect();
@@ -67,14 +72,16 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
         .ids()
         .filter(|id| !kept.contains(id) && graph.node(*id).is_some_and(|node| node.state == State::Stored))
         .collect();
-    let frees = released.iter().copied().filter(|id| !read.contains(id)).collect();
+    let frees: Vec<ArrayId> = released.iter().copied().filter(|id| !read.contains(id)).collect();
+    update::mark_unshared(&mut steps, graph, &frees);
     let stored = kept.iter().copied().filter(|id| needed.contains(id)).collect();
     Ok(Lowered { plan: Plan { steps }, stored, frees, released })
 }
 
 struct Lowering<'a> {
     graph: &'a mut Graph,
-    stored: &'a BTreeSet<ArrayId>,
+    /// Nodes that passes must store.
+    stored: BTreeSet<ArrayId>,
     /// Nodes whose value earlier steps have made.
     made: BTreeSet<ArrayId>,
     /// Copies of views.
@@ -164,13 +171,17 @@ impl Lowering<'_> {
         Ok(temporary)
     }
 
+    /// Whether an earlier step has moved `id` to where `wanted` says.
+    fn has_moved(&self, id: ArrayId, wanted: &Distribution) -> bool {
+        self.moved.contains_key(&(id, wanted.digest()))
+    }
+
     /// The number under which `id` lies as `wanted`, moving it there first if it lies elsewhere.
     fn placed(&mut self, id: ArrayId, wanted: &Distribution) -> Result<(ArrayId, ArrayMeta), Error> {
         let meta = self.meta(id)?;
         if meta.distribution.covers(wanted) {
             return Ok((id, meta));
         }
-        let id = self.contiguous(id)?;
         let target = ArrayMeta { dtype: meta.dtype, distribution: wanted.clone() };
         let key = (id, wanted.digest());
         if let Some(moved) = self.moved.get(&key) {
@@ -214,14 +225,9 @@ impl Lowering<'_> {
     }
 
     fn pass(&mut self, layout: &Distribution, targets: &[ArrayId]) -> Result<(), Error> {
-        let mut emitter = Emitter {
-            layout,
-            builder: ProgramBuilder::new(),
-            registers: BTreeMap::new(),
-            inputs: Vec::new(),
-            input_metas: Vec::new(),
-            names: Vec::new(),
-        };
+        let is_reduced =
+            |target: &ArrayId| matches!(self.node(*target), Ok(Node { kind: Kind::Reduce { .. }, .. }));
+        let mut emitter = Emitter::new(layout, !targets.iter().any(is_reduced));
         let mut outputs = Vec::new();
         let mut reduced = Vec::new();
         let mut reductions = Vec::new();
@@ -245,8 +251,8 @@ impl Lowering<'_> {
         outputs.extend(reduced);
         let output_metas = outputs.iter().map(|output| self.meta(*output)).collect::<Result<_, _>>()?;
         self.made.extend(&outputs);
-        let Emitter { builder, inputs, input_metas, names, .. } = emitter;
-        let pass = Pass::new(builder.finish()?, layout.clone(), reductions, &names)?;
+        let Emitter { builder, inputs, input_metas, names, patched, .. } = emitter;
+        let pass = Pass::new(builder.finish()?, layout.clone(), reductions, &names)?.with_patched(patched)?;
         self.steps.push(Step {
             work: Work::Pass(Arc::new(pass)),
             inputs: inputs.into_iter().map(|id| StepInput { id, owned: false }).collect(),
@@ -259,57 +265,19 @@ impl Lowering<'_> {
     }
 }
 
-/// Writes the program of one pass.
-struct Emitter<'a> {
-    layout: &'a Distribution,
-    builder: ProgramBuilder,
-    registers: BTreeMap<ArrayId, Register>,
-    inputs: Vec<ArrayId>,
-    input_metas: Vec<ArrayMeta>,
-    names: Vec<&'static str>,
-}
-
-impl Emitter<'_> {
-    /// The register that holds `id`: computed already, or read from where it lies.
-    fn operand(&mut self, lowering: &mut Lowering<'_>, id: ArrayId) -> Result<Register, Error> {
-        if let Some(register) = self.registers.get(&id) {
-            return Ok(*register);
+/// Leaves out the steps that only give a name to part of an array, where nobody uses the name.
+fn drop_unread(steps: &mut Vec<Step>, kept: &BTreeSet<ArrayId>) {
+    let mut read = kept.clone();
+    let mut used: Vec<bool> = Vec::with_capacity(steps.len());
+    for step in steps.iter().rev() {
+        let is_used = !step.is_name_only() || step.outputs.iter().any(|output| read.contains(output));
+        if is_used {
+            read.extend(step.inputs.iter().map(|input| input.id));
         }
-        let wanted = self.layout.for_operand(lowering.meta(id)?.shape())?;
-        let (placed, meta) = lowering.placed(id, &wanted)?;
-        let register = self.builder.input(slot(self.inputs.len())?, meta.dtype);
-        self.inputs.push(placed);
-        self.input_metas.push(meta);
-        self.registers.insert(id, register);
-        Ok(register)
+        used.push(is_used);
     }
-
-    /// Computes the elementwise node `id` from its operands.
-    fn compute(&mut self, lowering: &mut Lowering<'_>, id: ArrayId) -> Result<(), Error> {
-        let node = lowering.node(id)?.clone();
-        let register = match &node.kind {
-            Kind::Fill(value) => self.builder.constant(*value),
-            Kind::Cast => {
-                let input = self.operand(lowering, node.inputs[0])?;
-                self.builder.cast(input, lowering.meta(id)?.dtype)?
-            }
-            Kind::Apply { ufunc, arguments } => {
-                let mut operands = Vec::with_capacity(arguments.len());
-                for argument in arguments {
-                    operands.push(match argument {
-                        Argument::Input(position) => self.operand(lowering, node.inputs[*position])?.into(),
-                        Argument::Weak(value) => BuilderArgument::Weak(*value),
-                        Argument::Strong(value) => self.builder.constant(*value).into(),
-                    });
-                }
-                self.names.push(ufunc.name());
-                self.builder.apply(*ufunc, &operands)?
-            }
-            _ => self.operand(lowering, id)?,
-        };
-        self.registers.insert(id, register);
-        Ok(())
-    }
+    let mut used = used.into_iter().rev();
+    steps.retain(|_| used.next().unwrap_or(true));
 }
 
 /// Says of each step which inputs it may overwrite and what is forgotten after it.

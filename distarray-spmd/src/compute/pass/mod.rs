@@ -1,9 +1,16 @@
 //! Pass: one walk over aligned arrays: elementwise operations, stores, and closing reductions.
 
-use crate::compute::merge::{joined, merge_cost, merge_groups, reduced_meta, reduction_group};
-use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Input, Worker};
-use distarray_core::kernel::elementwise::{Operand, PassError, Program, Register, Stop, run};
-use distarray_core::{Accumulator, Block, DType, Pool, Reduction};
+mod boxes;
+mod execute;
+mod stores;
+
+use crate::compute::merge::{joined, merge_cost, reduction_group};
+use crate::transfer::arrange::Arrange;
+use crate::transfer::patch::patchwork_cost;
+use crate::{ArrayMeta, Cost, Error, Input};
+use distarray_comm::SameMemory;
+use distarray_core::kernel::elementwise::{Program, Register};
+use distarray_core::{Accumulator, DType, Pool, Reduction};
 use distarray_maps::Distribution;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -22,13 +29,29 @@ pub struct PassReduction {
 
 /// A fused pass as data: a program over the tiles of `layout`, and what becomes of its reductions.
 ///
-/// Its results are the program's stores in their order, then the reductions in theirs.
+/// Its results are the program's stores in their order, then the reductions in theirs. A pass that updates has one
+/// result: a new version of one of its inputs, with the program's store in part of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Pass {
     program: Program,
     layout: Distribution,
     reductions: Vec<PassReduction>,
+    update: Option<Update>,
+    /// Inputs of which a part lies elsewhere, in increasing order.
+    patched: Vec<usize>,
     name: String,
+}
+
+/// Which part of which input a pass changes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Update {
+    /// The input. If it is an operand of the program, that reads the part alone.
+    slot: usize,
+    /// The part; it lies as the layout of the pass.
+    region: Arrange,
+    /// Whether it can be changed without asking for memory: no other array lies in the same, nobody needs the array as it
+    /// was, and the elements lie at equal distances.
+    is_unshared: bool,
 }
 
 /// What a pass may know of an input that nobody else reads: it can take the storage over.
@@ -44,8 +67,7 @@ pub struct Reusable<'a> {
 
 impl<'a> Reusable<'a> {
     fn of(input: &'a Input<'_>) -> Self {
-        let is_alone =
-            matches!(input, Input::Owned(array) if array.view().is_unique() && !array.view().is_derived());
+        let is_alone = matches!(input, Input::Owned(_) | Input::Updated(_)) && input.array().is_alone();
         Self { dtype: input.array().dtype(), distribution: input.array().distribution(), is_alone }
     }
 }
@@ -68,7 +90,58 @@ impl Pass {
                 expected: program.reductions().len(),
             });
         }
-        Ok(Self { program, layout, reductions, name: name_of(names) })
+        Ok(Self { program, layout, reductions, update: None, patched: Vec::new(), name: name_of(names) })
+    }
+
+    /// A pass over `region` of input `slot`, which the one result of the program takes the place of. If the program has
+    /// an operand of that number, it reads the region. **Pure.**
+    ///
+    /// # Errors
+    /// [`Error::InputCount`] if the program has reductions, or not one result.
+    pub fn updating(
+        program: Program,
+        layout: Distribution,
+        (slot, region): (usize, Arrange),
+        names: &[&str],
+    ) -> Result<Self, Error> {
+        let found = program.outputs().len() + program.reductions().len();
+        if program.outputs().len() != 1 || found != 1 {
+            return Err(Error::InputCount { operation: "update".to_owned(), found, expected: 1 });
+        }
+        let name = name_of(names).replacen("pass", "update", 1);
+        let update = Some(Update { slot, region, is_unshared: false });
+        Ok(Self { program, layout, reductions: Vec::new(), update, patched: Vec::new(), name })
+    }
+
+    /// The same pass for inputs of which these, in increasing order, lie elsewhere in part: they
+    /// [meet in boxes](Distribution::meets_in_boxes) what the layout asks for, and the pass has no reductions. What is
+    /// there already is read in place. **Pure.**
+    ///
+    /// # Errors
+    /// [`Error::InputCount`] if the pass has reductions.
+    pub fn with_patched(self, patched: Vec<usize>) -> Result<Self, Error> {
+        if !patched.is_empty() && !self.reductions.is_empty() {
+            let found = self.reductions.len();
+            return Err(Error::InputCount { operation: self.name, found, expected: 0 });
+        }
+        Ok(Self { patched, ..self })
+    }
+
+    /// The same pass for an array that lies as `array` says, that nobody else needs, in memory that no other array lies
+    /// in. **Pure.**
+    #[must_use]
+    pub fn in_unshared_memory(&self, array: &ArrayMeta) -> Self {
+        let mut pass = self.clone();
+        if let Some(update) = &mut pass.update {
+            update.is_unshared = update.region.is_view(&array.distribution);
+        }
+        pass
+    }
+
+    /// The input of which the result is a new version. **Pure.**
+    #[must_use]
+    pub fn updates(&self) -> Option<usize> {
+        self.update.as_ref().map(|update| update.slot)
     }
 
     /// What it does, for people and errors: `pass(sin, add, sum)`. **Pure.**
@@ -95,10 +168,17 @@ impl Pass {
         &self.reductions
     }
 
-    /// Whether ranks talk to each other: some reduced axis is cut into parts. The same on every rank. **Pure.**
+    /// Whether ranks talk to each other: some reduced axis is cut into parts, an input lies elsewhere in part, or an array
+    /// is changed, which no rank does before all can. The same on every rank. **Pure.**
     #[must_use]
     pub fn communicates(&self) -> bool {
-        self.reductions.iter().any(|reduction| self.parts_over(&reduction.axes) > 1)
+        self.talks_first() || self.reductions.iter().any(|reduction| self.parts_over(&reduction.axes) > 1)
+    }
+
+    /// Whether ranks talk before the elements are computed, and not after: to bring elements, or to agree that all ranks
+    /// have the memory for a new version of an array, or for what does not go straight to where it belongs.
+    fn talks_first(&self) -> bool {
+        !self.patched.is_empty() || self.update.as_ref().is_some_and(|update| !update.is_unshared)
     }
 
     fn parts_over(&self, axes: &[usize]) -> usize {
@@ -119,6 +199,10 @@ impl Pass {
     #[must_use]
     pub fn reuse(&self, inputs: &[Reusable<'_>]) -> SmallVec<[Option<usize>; 4]> {
         let mut reuse: SmallVec<[Option<usize>; 4]> = SmallVec::new();
+        if let Some(slot) = self.updates() {
+            reuse.push(Some(slot).filter(|slot| inputs.get(*slot).is_some_and(|input| input.is_alone)));
+            return reuse;
+        }
         for dtype in self.store_dtypes() {
             let fits = |input: &Reusable<'_>| {
                 input.is_alone && input.dtype == dtype && input.distribution.same_placement(&self.layout)
@@ -130,13 +214,16 @@ impl Pass {
         reuse
     }
 
-    /// What `rank` of `ranks` will send. **Pure.**
+    /// What `rank` of `ranks` will spend on inputs that lie as `inputs` say. **Pure.**
     #[must_use]
-    pub fn cost(&self, rank: usize, ranks: usize) -> Cost {
+    pub fn cost(&self, inputs: &[ArrayMeta], rank: usize, ranks: usize, reach: SameMemory) -> Cost {
         if !self.communicates() {
             return Cost::default();
         }
         let mut cost = Cost::of(distarray_comm::cost::agree(ranks));
+        for patchwork in self.patchwork_costs(inputs, rank, reach) {
+            cost = cost.then(patchwork);
+        }
         let sizes = self.state_sizes(rank);
         for axes in self.axis_sets() {
             let Some(group) = reduction_group(&self.layout, axes, rank) else { continue };
@@ -152,6 +239,40 @@ impl Pass {
             }
         }
         cost
+    }
+
+    fn patchwork_costs<'a>(
+        &'a self,
+        inputs: &'a [ArrayMeta],
+        rank: usize,
+        reach: SameMemory,
+    ) -> impl Iterator<Item = Cost> + 'a {
+        self.patched.iter().filter_map(move |slot| {
+            let input = inputs.get(*slot)?;
+            let wanted = self.layout.for_operand(input.shape()).ok()?;
+            Some(patchwork_cost(input, &wanted, rank, reach))
+        })
+    }
+
+    /// Bytes that the pool of `rank` is charged, while it runs on inputs that lie as `inputs` say, for what is brought from
+    /// elsewhere and for what does not go straight to where it belongs. **Pure.**
+    #[must_use]
+    pub fn temporary_bytes(&self, inputs: &[ArrayMeta], rank: usize) -> u64 {
+        let brought = self.patchwork_costs(inputs, rank, SameMemory::No);
+        let brought: u64 = brought.map(|cost| cost.temporary_bytes).sum();
+        let changed = self.updates().and_then(|slot| inputs.get(slot));
+        brought + changed.map_or(0, |array| self.scattered_bytes(array, rank))
+    }
+
+    /// Bytes of the region that is changed, if its elements do not lie at equal distances: they go through a block of
+    /// their own.
+    fn scattered_bytes(&self, array: &ArrayMeta, rank: usize) -> u64 {
+        match &self.update {
+            Some(update) if !update.region.is_view(&array.distribution) && self.layout.holds(rank) => {
+                Pool::charged_bytes(self.layout.local_size(rank) * array.dtype.size_bytes()) as u64
+            }
+            _ => 0,
+        }
     }
 
     /// Bytes that the pool of `rank` is charged for the state of each reduction while it runs. **Pure.**
@@ -177,78 +298,6 @@ impl Pass {
         })
     }
 
-    /// Runs it. **Collective** if it communicates.
-    ///
-    /// # Errors
-    /// Memory refused, values that an operation refuses, and other ranks' failures.
-    pub fn execute(&self, worker: &Worker, inputs: Vec<Input<'_>>) -> Result<Vec<AnyLocalArray>, Error> {
-        let local = self.run_local(worker, inputs);
-        let (stores, accumulators) =
-            if self.communicates() { worker.agree(self.name(), local)? } else { local? };
-        self.finish(worker, stores, accumulators)
-    }
-
-    fn run_local(
-        &self,
-        worker: &Worker,
-        inputs: Vec<Input<'_>>,
-    ) -> Result<(Vec<Block>, Vec<Accumulator>), Error> {
-        let rank = worker.rank();
-        let shape = self.layout.local_shape(rank);
-        let reuse = {
-            let reusable: SmallVec<[Reusable<'_>; 4]> = inputs.iter().map(Reusable::of).collect();
-            self.reuse(&reusable)
-        };
-
-        let mut inputs: SmallVec<[Option<Input<'_>>; 4]> = inputs.into_iter().map(Some).collect();
-        let mut stores = Vec::with_capacity(reuse.len());
-        for (dtype, reused) in self.store_dtypes().zip(&reuse) {
-            stores.push(match reused.and_then(|index| inputs[index].take()) {
-                Some(input) => input.into_array().into_block(worker.pool())?,
-                None => Block::uninit(dtype, &shape, worker.pool())?,
-            });
-        }
-        let mut operands: SmallVec<[Operand<'_>; 4]> = SmallVec::new();
-        for (index, input) in inputs.iter().enumerate() {
-            operands.push(match input {
-                Some(input) => {
-                    let array = input.array();
-                    let strides = operand_strides(array, &self.layout)?;
-                    let view = array.view();
-                    Operand::strided(view.storage(), array.dtype(), &strides, view.offset())
-                }
-                None => {
-                    let output = reuse.iter().position(|reused| *reused == Some(index)).unwrap_or(0);
-                    Operand::output(output, stores[output].dtype())
-                }
-            });
-        }
-        let mut accumulators = self
-            .reductions
-            .iter()
-            .zip(self.reduced_dtypes())
-            .map(|(reduction, dtype)| {
-                let mask = reduced_mask(&reduction.axes, self.layout.ndim());
-                Ok(Accumulator::start(reduction.reduction, dtype, &shape, &mask, worker.pool())?)
-            })
-            .collect::<Result<Vec<_>, Error>>()?;
-        let comm = worker.comm();
-        let mut interrupted = None;
-        let mut outputs: Vec<&mut Block> = stores.iter_mut().collect();
-        let outcome = run(&self.program, &shape, &operands, &mut outputs, &mut accumulators, &mut || {
-            comm.progress().map_err(|error| {
-                interrupted = Some(error);
-                Stop
-            })
-        });
-        match (outcome, interrupted) {
-            (Ok(()), _) => Ok((stores, accumulators)),
-            (Err(_), Some(error)) => Err(error.into()),
-            (Err(PassError::Element(error)), None) => Err(error.into()),
-            (Err(PassError::Stopped { .. }), None) => Err(Error::Closed),
-        }
-    }
-
     /// dtype of every stored output.
     fn store_dtypes(&self) -> impl Iterator<Item = DType> + '_ {
         self.dtypes_of(self.program.outputs().iter())
@@ -262,44 +311,6 @@ impl Pass {
     fn dtypes_of<'a>(&'a self, registers: impl Iterator<Item = &'a Register>) -> impl Iterator<Item = DType> {
         // A program knows the dtype of all its registers; it was checked when it was made.
         registers.filter_map(|register| self.program.dtype(*register).ok())
-    }
-
-    fn finish(
-        &self,
-        worker: &Worker,
-        stores: Vec<Block>,
-        mut accumulators: Vec<Accumulator>,
-    ) -> Result<Vec<AnyLocalArray>, Error> {
-        let rank = worker.rank();
-        for axes in self.axis_sets() {
-            let Some(group) = reduction_group(&self.layout, axes, rank) else { continue };
-            let mut members: Vec<(Reduction, &mut Accumulator)> = accumulators
-                .iter_mut()
-                .zip(&self.reductions)
-                .filter(|(_, reduction)| reduction.axes == axes)
-                .map(|(accumulator, reduction)| (reduction.reduction, accumulator))
-                .collect();
-            merge_groups(worker, &group, &mut members)?;
-        }
-        let mut results = Vec::with_capacity(stores.len() + accumulators.len());
-        for block in stores {
-            results.push(AnyLocalArray::new(self.layout.clone(), block, rank)?);
-        }
-        for ((accumulator, reduction), dtype) in
-            accumulators.into_iter().zip(&self.reductions).zip(self.reduced_dtypes())
-        {
-            let input = ArrayMeta { dtype, distribution: self.layout.clone() };
-            let count = reduction.axes.iter().map(|axis| self.layout.shape()[*axis] as u64).product();
-            let meta = reduced_meta(&input, reduction.reduction, &reduction.axes, reduction.keepdims)?;
-            let shape = meta.distribution.local_shape(rank);
-            let block = if meta.distribution.holds(rank) {
-                accumulator.finish(count, worker.pool())?.reshape(&shape)?
-            } else {
-                Block::uninit(meta.dtype, &shape, worker.pool())?
-            };
-            results.push(AnyLocalArray::new(meta.distribution, block, rank)?);
-        }
-        Ok(results)
     }
 }
 
@@ -329,20 +340,4 @@ pub fn slot(index: usize) -> Result<u32, Error> {
         value: index.to_string(),
         reason: "a pass has fewer than 2^32",
     })
-}
-
-/// How an operand is walked by a pass over `layout`: strides in elements, 0 where it is repeated.
-fn operand_strides(array: &AnyLocalArray, layout: &Distribution) -> Result<SmallVec<[isize; 6]>, Error> {
-    let (operand, iteration) = (array.shape(), layout.shape());
-    let missing = iteration
-        .len()
-        .checked_sub(operand.len())
-        .ok_or_else(|| Error::Shape { found: operand.to_vec(), expected: iteration.to_vec() })?;
-    let mut strides = SmallVec::from_elem(0, iteration.len());
-    for (axis, stride) in array.view().strides().iter().enumerate() {
-        if operand[axis] == iteration[axis + missing] {
-            strides[axis + missing] = *stride;
-        }
-    }
-    Ok(strides)
 }
