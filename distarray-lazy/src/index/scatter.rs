@@ -1,7 +1,8 @@
 //! Writing through an index: new versions of arrays, with values put where the index says.
 
-use super::advanced::{Advanced, only_mask, take};
+use super::advanced::{Advanced, only_mask};
 use super::expression::{Entry, Index, IndexTerm, Resolved};
+use super::take::take;
 use crate::dist_array::DistArray;
 use crate::elementwise::{Operand, apply_to};
 use distarray_core::kernel::select::Scatter;
