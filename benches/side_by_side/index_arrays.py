@@ -5,7 +5,8 @@ usage: benches/side_by_side/index_arrays.py [--elements N] [--turns T] [--mpi]
 
 Needs a C compiler with OpenMP, cargo and Python 3 with NumPy; with --mpi also an MPI library: the engines are then
 processes. A tenth as many places as elements are named, at random; half of the mask is true. The memory of results is
-reused on all sides but NumPy's. The rows `points` are what a client waits for that gets so many elements by a list.
+reused on all sides but NumPy's. The rows `points` are what a client waits for that gets so many elements by a list,
+`get_one` and `set_one` one element; `aligned` is `a - b`, `neighbours` is `a[1:] - a[:-1]`.
 """
 import argparse
 import statistics
@@ -16,7 +17,8 @@ import time
 from compare import Program, build_c, our_program
 
 ROWS = ("gather", "scatter_add", "mask")
-POINTS = ("points_16", "points_65536")
+# Ours alone: what a client waits for, and operands that lie alike beside such that are shifted by one.
+OWN_ROWS = ("points_16", "points_65536", "get_one", "set_one", "aligned", "neighbours")
 
 
 def numpy_rows(elements):
@@ -58,7 +60,7 @@ def main():
         }
         # A rank of MPI that waits keeps a core busy, so then each program runs alone.
         programs = {} if options.mpi else {name: Program(command) for name, command in makers.items()}
-        times = {row: {name: [] for name in makers} for row in (*ROWS, *POINTS)}
+        times = {row: {name: [] for name in makers} for row in (*ROWS, *OWN_ROWS)}
         for name in makers if options.mpi else [None]:
             if name:
                 programs = {name: Program(makers[name])}

@@ -3,7 +3,7 @@
 //! usage: [mpiexec -n ENGINES] index_rows ELEMENTS [ENGINES], then the name of one row per line of standard input
 //!
 //! Each line is answered with the seconds that the row took, once. A tenth as many places as elements are named. Of the
-//! rows `points_16` and `points_65536` the answer is the median of 101 runs.
+//! rows of points and of single elements the answer is the median of 101 runs.
 
 mod engines;
 
@@ -56,13 +56,20 @@ impl Rows {
             "mask" => self.array.index(ix![&self.mask]).compute().map(|_| ()),
             "points_16" => self.array.index(ix![&self.points[..16]]).fetch::<f64>().map(|_| ()),
             "points_65536" => self.array.index(ix![&self.points[..]]).fetch::<f64>().map(|_| ()),
+            "get_one" => self.array.index(ix![self.points[7]]).item().map(|_| ()),
+            "set_one" => {
+                self.changed.index_mut(ix![self.points[7]]).assign(0.5)?;
+                self.changed.compute().map(|_| ())
+            }
+            "aligned" => (&self.array - &self.changed).compute().map(|_| ()),
+            "neighbours" => (self.array.index(ix![1..]) - self.array.index(ix![..-1])).compute().map(|_| ()),
             _ => panic!("there is no row {row}"),
         }
     }
 
     /// The seconds that one run of a row takes.
     fn seconds(&mut self, row: &str) -> Result<f64, Error> {
-        let runs = if row.starts_with("points") { 101 } else { 1 };
+        let runs = if row.starts_with("points") || row.ends_with("_one") { 101 } else { 1 };
         let mut times = Vec::with_capacity(runs);
         for _ in 0..runs {
             let start = Instant::now();

@@ -2,12 +2,13 @@
 
 use super::expression::{Entry, Index, IndexTerm, Resolved};
 use super::mask;
+use super::take::take;
 use crate::context::Context;
 use crate::dist_array::DistArray;
 use distarray_core::DType;
 use distarray_maps::{ArrangedAxis, AxisSlice};
-use distarray_spmd::transfer::index::{Indexed, Take};
-use distarray_spmd::{Error, exactly};
+use distarray_spmd::Error;
+use distarray_spmd::transfer::index::Indexed;
 use ndarray::{ArrayD, Dimension, IxDyn};
 
 /// An index that has arrays among its entries, for an array of known shape.
@@ -128,13 +129,6 @@ impl Advanced {
         axes.splice(self.place..self.place, (axis..axis + self.new).map(ArrangedAxis::Of));
         taken.arrange((0..taken.ndim()).map(drop).collect(), axes)
     }
-}
-
-/// `array` with neighbouring axes indexed.
-pub(super) fn take(array: &DistArray, indices: &[DistArray], indexed: Indexed) -> Result<DistArray, Error> {
-    let inputs: Vec<&DistArray> = std::iter::once(array).chain(indices).collect();
-    let [taken] = exactly::<1, _>("take", array.context().call(Take { indexed }, &inputs)?)?;
-    Ok(taken)
 }
 
 /// NumPy's rule: the axes of the index arrays stand where the entries with arrays stand, integers among them, if these

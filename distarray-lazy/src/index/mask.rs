@@ -1,6 +1,6 @@
 //! Masks: what they let through. Shapes are exact, so the mask is computed and counted first, which waits for the ranks.
 
-use super::advanced::take;
+use super::take::take;
 use crate::dist_array::DistArray;
 use distarray_core::DType;
 use distarray_maps::Distribution;

@@ -1,12 +1,11 @@
 //! Taking by index arrays, as NumPy's functions of these names.
 
-use super::advanced::take;
 use super::rearrange::one;
 use crate::dist_array::DistArray;
 use distarray_core::Scalar;
 use distarray_maps::{ArrangedAxis, Distribution};
-use distarray_spmd::Error;
-use distarray_spmd::transfer::index::Indexed;
+use distarray_spmd::transfer::index::{Indexed, Take};
+use distarray_spmd::{Error, exactly};
 use std::panic::Location;
 
 impl DistArray {
@@ -91,4 +90,11 @@ impl DistArray {
             std::iter::once(ArrangedAxis::Of(0)).chain(std::iter::repeat_n(ArrangedAxis::New(1), after));
         indices.arrange(Vec::new(), axes.collect())
     }
+}
+
+/// `array` with neighbouring axes indexed.
+pub(super) fn take(array: &DistArray, indices: &[DistArray], indexed: Indexed) -> Result<DistArray, Error> {
+    let inputs: Vec<&DistArray> = std::iter::once(array).chain(indices).collect();
+    let [taken] = exactly::<1, _>("take", array.context().call(Take { indexed }, &inputs)?)?;
+    Ok(taken)
 }
