@@ -2,11 +2,8 @@
 
 use super::advanced::{Advanced, only_mask};
 use super::expression::{Entry, Index, IndexTerm, Resolved};
-<<<<<<< HEAD
-use super::write::fitted;
-=======
 use super::take::take;
->>>>>>> ee869c8afc796df1ba0a68d366690083d88aaf99
+use super::write::fitted;
 use crate::dist_array::DistArray;
 use crate::elementwise::{Operand, apply_to};
 use distarray_core::kernel::select::Scatter;
