@@ -292,13 +292,18 @@ def main():
                 try:
                     with np.errstate(all="ignore"), warnings.catch_warnings():
                         warnings.simplefilter("ignore")
-                        exec(numpys, dict(space), values)
+                        # In C order, as ours: NumPy puts through index arrays in the order of their memory.
+                        exec(re.sub(r"(i\d+)(\[::-1\]|\.T)", r"\1\2.copy()", numpys), dict(space), values)
                     expected[result] = np.asarray(values[result])
                     statements.append(ours)
                 except Exception as error:
+                    if any(words in str(error) for words in ("boolean array indexing assignment requires", "Python integer")):
+                        # NumPy's own: values of two axes, and numbers of arrays without axes taken for Python's.
+                        writer.inputs = before
+                        continue
                     # One wrong statement ends a program: it goes alone.
                     if wrong is None and rng.random() < 0.3:
-                        wrong = (ours, dict(writer.inputs), f"{type(error).__name__}: {error}")
+                        wrong = (ours, result, dict(writer.inputs), f"{type(error).__name__}: {error}")
                     else:
                         writer.inputs = before
             inputs = {name: a for name, a in writer.inputs.items()
@@ -314,9 +319,9 @@ def main():
                         report(text, where, inputs, problem)
             compared += len(statements)
             if wrong:
-                text, given, error = wrong
+                text, result, given, error = wrong
                 used = {name: a for name, a in given.items() if name in "xy" or name in text}
-                done, where = run(options, directory, rng, used, text, [])
+                done, where = run(options, directory, rng, used, text, [result])
                 refused += 1
                 if done.returncode == 0 or "panicked" in done.stderr:
                     report(text, where, used, f"NumPy refuses it with {error}; exit status {done.returncode}: {done.stderr.strip()}")

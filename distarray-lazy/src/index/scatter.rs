@@ -177,6 +177,7 @@ impl DistArray {
 
     /// This array with the elements of `new` where `mask` is true.
     fn chosen(&self, mask: DistArray, new: DistArray) -> Result<DistArray, Error> {
+        let new = new.astype(self.dtype()?);
         let changed = apply_to(self, Ufunc::Where, &[mask.into(), new.into(), self.into()]);
         changed.check()?;
         Ok(changed.redistribute(self.distribution()?))
@@ -196,7 +197,7 @@ impl DistArray {
         let plain =
             resolved.slices.iter().zip(self.shape()).all(whole) && !resolved.entries.contains(&Entry::New);
         let is_single = values.iter().product::<usize>() == 1;
-        if !plain || (values.len() > after && !is_single) {
+        if !plain || values.len() > after + usize::from(is_single) {
             return Ok(None);
         }
         let lengths = &self.shape()[self.ndim() - values.len().min(self.ndim())..];
@@ -246,8 +247,27 @@ impl DistArray {
         self.try_scatter(index, &Operand::Array(new), Scatter::Set)
     }
 
-    /// Refuses a result that this array cannot hold.
-    pub(super) fn check_kind(&self, ufunc: Ufunc, result: &DistArray) -> Result<(), Error> {
+    /// Refuses a result that cannot take the place of `part`, which `index` takes of this array. A single element is a
+    /// number to NumPy, which it changes and puts back, whatever becomes of it.
+    pub(super) fn check_result(
+        &self,
+        index: &Index,
+        ufunc: Ufunc,
+        part: &DistArray,
+        result: &DistArray,
+    ) -> Result<(), Error> {
+        if index.is_of_integers(self.ndim()) {
+            return result.check().map(|_| ());
+        }
+        self.check_kind(ufunc, result)?;
+        if result.shape() == part.shape() {
+            return Ok(());
+        }
+        Err(Error::BroadcastOutput { found: part.shape().to_vec(), expected: result.shape().to_vec() })
+    }
+
+    /// Refuses a result of a dtype that this array cannot hold.
+    fn check_kind(&self, ufunc: Ufunc, result: &DistArray) -> Result<(), Error> {
         let (from, to) = (result.dtype()?, self.dtype()?);
         if from.kind() > to.kind() {
             return Err(Error::UnsafeCast { operation: ufunc.name(), from: from.name(), to: to.name() });

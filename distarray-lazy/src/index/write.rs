@@ -91,16 +91,7 @@ impl IndexMut<'_> {
         let part = self.array.index(self.index.clone());
         part.check()?;
         let result = apply_to(&part, ufunc, &[Operand::Array(part.clone()), value]);
-        // A single element is a number to NumPy, which it changes and puts back.
-        if !self.index.is_of_integers(self.array.ndim()) {
-            self.array.check_kind(ufunc, &result)?;
-        }
-        if result.shape() != part.shape() {
-            return Err(Error::BroadcastOutput {
-                found: part.shape().to_vec(),
-                expected: result.shape().to_vec(),
-            });
-        }
+        self.array.check_result(&self.index, ufunc, &part, &result)?;
         written(self.array, &self.index, &Operand::Array(result))
     }
 
