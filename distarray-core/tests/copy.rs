@@ -210,3 +210,23 @@ fn large_regions_arrive_whole() {
         assert_eq!(value, (row * columns + column + 2048) as u64);
     }
 }
+
+#[test]
+fn a_transposition_of_several_tiles_moves_every_item() {
+    let (rows, columns) = (70_usize, 131_usize);
+    let source: Vec<u8> = (0..rows * columns).flat_map(|item| (item as u16).to_le_bytes()).collect();
+    let mut target = vec![0; source.len()];
+    let shape = [columns, rows];
+    let turned = Side {
+        shape: &shape,
+        strides: [1, columns as isize].into_iter().collect(),
+        offset: 0,
+        size: rows * columns,
+    };
+    let runs = [[CopyRun::whole(columns)], [CopyRun::whole(rows)]];
+    Region::of_sides(2, &turned, &Side::c_order(&shape), &runs).unwrap().copy(&source, &mut target).unwrap();
+    for (place, item) in target.as_chunks::<2>().0.iter().enumerate() {
+        let (column, row) = (place / rows, place % rows);
+        assert_eq!(u16::from_le_bytes(*item), (row * columns + column) as u16);
+    }
+}

@@ -6,6 +6,9 @@ use crate::kernel::simd::{stream_copy, stream_fence};
 /// From how many bytes on a row is worth non-temporal stores.
 const STREAM_ROW_BYTES: usize = 1024;
 
+/// Items along the side of a tile of a transposition.
+const TURNED_SIDE: usize = 32;
+
 /// Two nested loops over items, from the given positions on.
 pub(super) struct Piece {
     pub(super) source: usize,
@@ -115,8 +118,39 @@ fn strided<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piece) 
     } else {
         (piece.outer, piece.inner)
     };
+    let first = (piece.source, piece.target);
+    if !is_turned(&outer, &inner) {
+        strided_loops(source, target, first, outer, inner);
+        return;
+    }
+    for row in (0..outer.count).step_by(TURNED_SIDE) {
+        let rows = Level { count: TURNED_SIDE.min(outer.count - row), ..outer };
+        let row = outer.at(first, row);
+        for column in (0..inner.count).step_by(TURNED_SIDE) {
+            let columns = Level { count: TURNED_SIDE.min(inner.count - column), ..inner };
+            strided_loops(source, target, inner.at(row, column), rows, columns);
+        }
+    }
+}
+
+/// Whether neighbours on one side lie far apart on the other, in both loops: then a cache line of either side is used up
+/// only if both loops go a little way in turns.
+fn is_turned(outer: &Level, inner: &Level) -> bool {
+    let is_nearer = |outer: isize, inner: isize| outer.unsigned_abs() < inner.unsigned_abs();
+    outer.count.min(inner.count) > 8
+        && is_nearer(outer.source, inner.source) != is_nearer(outer.target, inner.target)
+}
+
+/// The two loops of [`strided`] as they stand, from the given positions on.
+fn strided_loops<const BYTES: usize>(
+    source: &[[u8; BYTES]],
+    target: &mut [[u8; BYTES]],
+    first: (usize, usize),
+    outer: Level,
+    inner: Level,
+) {
     for index in 0..outer.count {
-        let (mut from, mut to) = outer.at((piece.source, piece.target), index);
+        let (mut from, mut to) = outer.at(first, index);
         // One side of consecutive items needs no positions and no checks.
         if inner.target == 1 {
             for place in &mut target[to..to + inner.count] {
