@@ -24,7 +24,7 @@ struct Rows {
 /// Numbers below `limit` in no order.
 fn scattered(numbers: &DistArray, limit: i64) -> DistArray {
     let mixed = numbers * 6_364_136_223_846_793_005_i64;
-    let mixed = (&mixed).bitwise_xor(mixed.right_shift(29)) * 0x3C79_AC49_2BA7_B653_i64;
+    let mixed = mixed.bitwise_xor(mixed.right_shift(29)) * 0x3C79_AC49_2BA7_B653_i64;
     mixed.right_shift(1).remainder(limit)
 }
 

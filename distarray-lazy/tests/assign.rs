@@ -234,9 +234,9 @@ fn values_are_cast_as_numpy_does() {
     let found = on(2, |context| {
         let mut x = context.full(([6], "b"), Scalar::Int8(0));
         x.index_mut(ix![0]).assign(1.9)?;
-        x.index_mut(ix![1]).assign(&context.full(([1], "n"), Scalar::Float64(-2.9)))?;
+        x.index_mut(ix![1]).assign(context.full(([1], "n"), Scalar::Float64(-2.9)))?;
         x.index_mut(ix![2]).assign(true)?;
-        x.index_mut(ix![3]).assign(&context.full(([], ""), Scalar::Int64(300)))?;
+        x.index_mut(ix![3]).assign(context.full(([], ""), Scalar::Int64(300)))?;
         x.index_mut(ix![4..]).assign(Scalar::Int64(259))?;
         x.fetch::<i8>()
     });

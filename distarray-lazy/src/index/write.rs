@@ -59,6 +59,7 @@ macro_rules! in_place {
     )*};
 }
 
+#[allow(clippy::should_implement_trait, reason = "the names are NumPy's; what they give may be refused")]
 impl IndexMut<'_> {
     /// Gives these elements the values of `value`, broadcast to them and cast to their dtype, as NumPy's `a[index] = value`.
     ///

@@ -141,7 +141,7 @@ fn elements_are_assigned_as_in_numpy() {
 #[test]
 fn what_numpy_does_not_assign_is_refused() {
     let refused = |program: &str| {
-        let error = run_on(2, "b,n", &format!("{X}{program}; x")).err().expect("it is wrong");
+        let error = run_on(2, "b,n", &format!("{X}{program}; x")).expect_err("it is wrong");
         error.message
     };
     assert!(refused("x[4] = 0").contains("index 4 is out of bounds for axis 0 with size 4"));

@@ -17,7 +17,7 @@ enum From<'a> {
     /// All of them in the array, by these strides of the layout's axes.
     Array(&'a AnyLocalArray, SmallVec<[isize; 6]>),
     /// In pieces.
-    Patchwork(&'a AnyLocalArray, Patchwork<'a>),
+    Patchwork(&'a AnyLocalArray, Box<Patchwork<'a>>),
     /// Where a result goes.
     Output(usize, DType),
 }
@@ -101,7 +101,7 @@ impl Pass {
                 Some(input) if self.patched.contains(&slot) => {
                     let array = input.array();
                     let wanted = self.layout.for_operand(array.shape())?;
-                    From::Patchwork(array, Patchwork::new(array, &wanted, worker)?)
+                    From::Patchwork(array, Box::new(Patchwork::new(array, &wanted, worker)?))
                 }
                 Some(input) => {
                     let array = input.array();

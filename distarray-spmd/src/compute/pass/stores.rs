@@ -15,7 +15,7 @@ pub(super) enum Stores<'a> {
     /// Each into a block of its own.
     Blocks(Vec<Block>),
     /// One into a region of an array.
-    Region(Version<'a>, Destination),
+    Region(Version<'a>, Box<Destination>),
 }
 
 impl<'a> Stores<'a> {
@@ -34,20 +34,20 @@ impl<'a> Stores<'a> {
         {
             scattered.copy_from(block)?;
         }
-        Ok(Stores::Region(version, destination))
+        Ok(Stores::Region(version, Box::new(destination)))
     }
 
     /// The outputs within a box of the iteration space.
     pub(super) fn outputs(&mut self, cuboid: &Cuboid) -> Result<Vec<Output<'_>>, Error> {
         match self {
             Stores::Blocks(blocks) => blocks.iter_mut().map(|block| within(block, cuboid)).collect(),
-            Stores::Region(version, Destination::Strided(layout)) => {
-                let (_, strides, offset) = layout.place();
-                Ok(vec![output(version.block()?, cuboid, strides, offset)?])
-            }
-            Stores::Region(_, Destination::Scattered(scattered)) => {
-                Ok(vec![within(scattered.temporary(), cuboid)?])
-            }
+            Stores::Region(version, destination) => Ok(vec![match &mut **destination {
+                Destination::Strided(layout) => {
+                    let (_, strides, offset) = layout.place();
+                    output(version.block()?, cuboid, strides, offset)?
+                }
+                Destination::Scattered(scattered) => within(scattered.temporary(), cuboid)?,
+            }]),
         }
     }
 
@@ -58,7 +58,7 @@ impl<'a> Stores<'a> {
                 blocks.into_iter().map(|block| AnyLocalArray::new(layout.clone(), block, rank)).collect()
             }
             Stores::Region(mut version, destination) => {
-                if let Destination::Scattered(scattered) = destination {
+                if let Destination::Scattered(scattered) = *destination {
                     scattered.copy_to(version.block()?)?;
                 }
                 Ok(vec![version.finish()])
