@@ -191,7 +191,7 @@ impl Memory {
                 && node.state == State::Stored
                 && let Some(meta) = &node.meta
             {
-                memory.make(id, meta, Some(node.storage));
+                memory.make_in(id, meta, node.storage, node.storage_meta.as_ref().unwrap_or(meta));
                 if node.is_view {
                     memory.views.insert(id);
                 }
@@ -207,8 +207,16 @@ impl Memory {
 
     /// A new array; in the storage `shared` where this rank holds it.
     fn make(&mut self, id: ArrayId, meta: &ArrayMeta, shared: Option<ArrayId>) {
-        let storage = shared.filter(|_| meta.distribution.holds(self.rank)).unwrap_or(id);
-        let bytes = self.charged(meta);
+        self.make_in(id, meta, shared.unwrap_or(id), meta);
+    }
+
+    /// The same where the storage lies as `storage_meta` says, if no array is known to lie in it yet.
+    fn make_in(&mut self, id: ArrayId, meta: &ArrayMeta, storage: ArrayId, storage_meta: &ArrayMeta) {
+        let (storage, bytes) = if meta.distribution.holds(self.rank) {
+            (storage, self.charged(storage_meta))
+        } else {
+            (id, self.charged(meta))
+        };
         let (_, arrays) = self.charges.entry(storage).or_insert_with(|| {
             self.held += bytes;
             (bytes, 0)

@@ -63,6 +63,8 @@ pub(crate) struct Node {
     pub(crate) effect: bool,
     /// The node whose storage this one shares, on ranks that hold it; most nodes have their own.
     pub(crate) storage: ArrayId,
+    /// dtype and distribution of that node, which may be gone while its storage is not.
+    pub(crate) storage_meta: Option<ArrayMeta>,
     /// Whether its elements may lie otherwise than one after the other.
     pub(crate) is_view: bool,
     /// What makes two nodes the same value: a digest of operation, result and inputs.
@@ -136,10 +138,12 @@ impl Graph {
         }
         // A call is held by its outputs (or by its effect), not by a handle.
         let handles = usize::from(!effect);
-        let storage = self.shared_storage(&kind, &inputs).unwrap_or(id);
+        let (storage, storage_meta) =
+            self.shared_storage(&kind, &inputs).unwrap_or_else(|| (id, meta.clone()));
         let is_view = self.made_as_view(&kind, &inputs);
-        self.nodes
-            .insert(id, Node { kind, inputs, meta, state, handles, effect: false, storage, is_view, key });
+        let node =
+            Node { kind, inputs, meta, state, handles, effect: false, storage, storage_meta, is_view, key };
+        self.nodes.insert(id, node);
         Ok(id)
     }
 
@@ -155,15 +159,16 @@ impl Graph {
         Ok(key)
     }
 
-    /// The node whose storage a result of a call shares.
-    fn shared_storage(&self, kind: &Kind, inputs: &[ArrayId]) -> Option<ArrayId> {
+    /// The node whose storage a result of a call shares, and how that lies.
+    fn shared_storage(&self, kind: &Kind, inputs: &[ArrayId]) -> Option<(ArrayId, Option<ArrayMeta>)> {
         let Kind::Output { index: 0 } = kind else { return None };
         let call = self.node(*inputs.first()?)?;
         let Kind::Call(operation) = &call.kind else { return None };
         let metas: Option<Vec<&ArrayMeta>> =
             call.inputs.iter().map(|input| self.node(*input)?.meta.as_ref()).collect();
         let shared = operation.shares(&metas?)?;
-        Some(self.node(*call.inputs.get(shared)?)?.storage)
+        let input = self.node(*call.inputs.get(shared)?)?;
+        Some((input.storage, input.storage_meta.clone()))
     }
 
     /// Whether a result of a call is a view.

@@ -47,7 +47,7 @@ fn agrees(
                     held.push(value.clone());
                 }
                 stop += 1;
-                foretold(context, seed)
+                foretold(context, seed, program)
             },
         )?;
         for (step, (found, expected)) in found.iter().zip(expected).enumerate() {
@@ -60,7 +60,7 @@ fn agrees(
 }
 
 /// What `explain` says of the next flush, and what the meter counts of it.
-fn foretold(context: &Context, seed: u64) -> Result<(), Error> {
+fn foretold(context: &Context, seed: u64, program: &Program) -> Result<(), Error> {
     let before = context.statistics()?;
     let explanation = context.explain()?;
     context.synchronise()?;
@@ -81,7 +81,7 @@ fn foretold(context: &Context, seed: u64) -> Result<(), Error> {
         };
         assert!(
             is_right,
-            "messages, bytes, copied, peak of rank {rank} in program {seed}: {spent:?}, not {counted:?}\n{explanation}"
+            "messages, bytes, copied, peak of rank {rank} in program {seed}: {spent:?}, not {counted:?}\n{explanation}\n{program:#?}"
         );
         assert_eq!(held, counted_held, "held before, after by rank {rank} in program {seed}:\n{explanation}");
     }

@@ -1,6 +1,6 @@
 //! Emit: the program of one pass, written node by node.
 
-use super::Lowering;
+use super::lowering::Lowering;
 use crate::graph::{Argument, Kind};
 use crate::store::ArrayId;
 use distarray_core::kernel::elementwise::{BuilderArgument, ProgramBuilder, Register};

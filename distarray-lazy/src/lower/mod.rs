@@ -1,21 +1,18 @@
 //! Lower: from the pending nodes of a graph to the steps of a plan.
 
 mod emit;
+mod lowering;
+mod pass;
 mod update;
 
-use crate::graph::{Graph, Kind, Node, State};
-use crate::optimize::fuse::{Unit, fuse, is_elementwise, is_inline};
+use crate::graph::{Graph, State};
+use crate::optimize::fuse::{Unit, fuse};
 use crate::optimize::prune::{needed, roots};
-use crate::plan::{Plan, Step, StepInput, Work};
+use crate::plan::{Plan, Step};
 use crate::store::ArrayId;
-use distarray_maps::Distribution;
-use distarray_spmd::compute::pass::{Pass, PassReduction, reduced_mask};
-use distarray_spmd::transfer::arrange::Contiguous;
-use distarray_spmd::transfer::redistribute::Redistribute;
-use distarray_spmd::{ArrayMeta, Error};
-use emit::Emitter;
+use distarray_spmd::Error;
+use lowering::Lowering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A plan, and which nodes exist after it.
 #[derive(Debug)]
@@ -76,193 +73,6 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
     update::mark_unshared(&mut steps, graph, &frees);
     let stored = kept.iter().copied().filter(|id| needed.contains(id)).collect();
     Ok(Lowered { plan: Plan { steps }, stored, frees, released })
-}
-
-struct Lowering<'a> {
-    graph: &'a mut Graph,
-    /// Nodes that passes must store.
-    stored: BTreeSet<ArrayId>,
-    /// Nodes whose value earlier steps have made.
-    made: BTreeSet<ArrayId>,
-    /// Copies of views.
-    copied: BTreeMap<ArrayId, ArrayId>,
-    /// Redistributed copies: of which array, to which distribution.
-    moved: BTreeMap<(ArrayId, u128), ArrayId>,
-    steps: Vec<Step>,
-}
-
-impl Lowering<'_> {
-    fn node(&self, id: ArrayId) -> Result<&Node, Error> {
-        self.graph.node(id).ok_or(Error::Value {
-            what: "array number",
-            value: id.to_string(),
-            reason: "the graph has no such node",
-        })
-    }
-
-    fn meta(&self, id: ArrayId) -> Result<ArrayMeta, Error> {
-        self.node(id)?.meta.clone().ok_or(Error::Value {
-            what: "array number",
-            value: id.to_string(),
-            reason: "the node is a call, which is no array",
-        })
-    }
-
-    fn call(&mut self, id: ArrayId, needed: &BTreeSet<ArrayId>) -> Result<(), Error> {
-        let node = self.node(id)?;
-        let Kind::Call(operation) = &node.kind else {
-            return Ok(());
-        };
-        let work = Work::Call(Arc::clone(operation));
-        let operation_takes_views = operation.takes_views();
-        let inputs = node.inputs.clone();
-        let input_metas: Vec<_> = inputs.iter().map(|input| self.meta(*input)).collect();
-        let mut outputs: Vec<(usize, ArrayId)> = needed
-            .iter()
-            .filter_map(|output| match self.graph.node(*output) {
-                Some(Node { kind: Kind::Output { index }, inputs, .. }) if inputs[0] == id => {
-                    Some((*index, *output))
-                }
-                _ => None,
-            })
-            .collect();
-        outputs.sort_unstable();
-        // Outputs that nobody ever named still come out of the operation: they get a number to be freed by.
-        let outputs: Vec<ArrayId> = outputs.into_iter().map(|(_, output)| output).collect();
-        let mut inputs = inputs;
-        if !operation_takes_views {
-            for input in &mut inputs {
-                *input = self.contiguous(*input)?;
-            }
-        }
-        let input_metas = input_metas.into_iter().collect::<Result<_, _>>()?;
-        let output_metas = outputs.iter().map(|output| self.meta(*output)).collect::<Result<_, _>>()?;
-        self.made.extend(&outputs);
-        self.steps.push(Step {
-            work,
-            inputs: inputs.into_iter().map(|id| StepInput { id, owned: false }).collect(),
-            input_metas,
-            outputs,
-            output_metas,
-            frees: Vec::new(),
-        });
-        Ok(())
-    }
-
-    /// The number under which the elements of `id` lie one after the other, copying them first if it is a view.
-    fn contiguous(&mut self, id: ArrayId) -> Result<ArrayId, Error> {
-        if let Some(copy) = self.copied.get(&id) {
-            return Ok(*copy);
-        }
-        if !self.graph.node(id).is_some_and(|node| node.is_view) {
-            return Ok(id);
-        }
-        let meta = self.meta(id)?;
-        let temporary = self.graph.new_id();
-        self.copied.insert(id, temporary);
-        self.steps.push(Step {
-            work: Work::Call(Arc::new(Contiguous)),
-            inputs: vec![StepInput { id, owned: false }],
-            input_metas: vec![meta.clone()],
-            outputs: vec![temporary],
-            output_metas: vec![meta],
-            frees: Vec::new(),
-        });
-        Ok(temporary)
-    }
-
-    /// Whether an earlier step has moved `id` to where `wanted` says.
-    fn has_moved(&self, id: ArrayId, wanted: &Distribution) -> bool {
-        self.moved.contains_key(&(id, wanted.digest()))
-    }
-
-    /// The number under which `id` lies as `wanted`, moving it there first if it lies elsewhere.
-    fn placed(&mut self, id: ArrayId, wanted: &Distribution) -> Result<(ArrayId, ArrayMeta), Error> {
-        let meta = self.meta(id)?;
-        if meta.distribution.covers(wanted) {
-            return Ok((id, meta));
-        }
-        let target = ArrayMeta { dtype: meta.dtype, distribution: wanted.clone() };
-        let key = (id, wanted.digest());
-        if let Some(moved) = self.moved.get(&key) {
-            return Ok((*moved, target));
-        }
-        let temporary = self.graph.new_id();
-        self.moved.insert(key, temporary);
-        self.steps.push(Step {
-            work: Work::Call(Arc::new(Redistribute { target: wanted.clone() })),
-            inputs: vec![StepInput { id, owned: false }],
-            input_metas: vec![meta],
-            outputs: vec![temporary],
-            output_metas: vec![target.clone()],
-            frees: Vec::new(),
-        });
-        Ok((temporary, target))
-    }
-
-    /// The elementwise nodes that a pass for `targets` computes, inputs before what is made of them.
-    fn computed(&self, layout: &Distribution, targets: &[ArrayId]) -> Result<BTreeSet<ArrayId>, Error> {
-        let mut computed = BTreeSet::new();
-        let mut open = targets.to_vec();
-        while let Some(id) = open.pop() {
-            let node = self.node(id)?;
-            let is_target = targets.contains(&id);
-            if matches!(node.kind, Kind::Reduce { .. }) {
-                if is_target {
-                    open.extend(&node.inputs);
-                }
-                continue;
-            }
-            let ready = self.stored.contains(&id) && self.made.contains(&id);
-            if is_elementwise(node)
-                && (is_target || (is_inline(node, layout) && !ready))
-                && computed.insert(id)
-            {
-                open.extend(&node.inputs);
-            }
-        }
-        Ok(computed)
-    }
-
-    fn pass(&mut self, layout: &Distribution, targets: &[ArrayId]) -> Result<(), Error> {
-        let is_reduced =
-            |target: &ArrayId| matches!(self.node(*target), Ok(Node { kind: Kind::Reduce { .. }, .. }));
-        let mut emitter = Emitter::new(layout, !targets.iter().any(is_reduced));
-        let mut outputs = Vec::new();
-        let mut reduced = Vec::new();
-        let mut reductions = Vec::new();
-        for id in self.computed(layout, targets)? {
-            emitter.compute(self, id)?;
-        }
-        for target in targets {
-            if let Kind::Reduce { reduction, axes, keepdims } = self.node(*target)?.kind.clone() {
-                let input = self.node(*target)?.inputs[0];
-                let register = emitter.operand(self, input)?;
-                emitter.builder.reduce(register, reduction, &reduced_mask(&axes, layout.ndim()))?;
-                emitter.names.push(reduction.name());
-                reductions.push(PassReduction { reduction, axes, keepdims });
-                reduced.push(*target);
-            } else {
-                let register = emitter.operand(self, *target)?;
-                emitter.builder.output(register)?;
-                outputs.push(*target);
-            }
-        }
-        outputs.extend(reduced);
-        let output_metas = outputs.iter().map(|output| self.meta(*output)).collect::<Result<_, _>>()?;
-        self.made.extend(&outputs);
-        let Emitter { builder, inputs, input_metas, names, patched, .. } = emitter;
-        let pass = Pass::new(builder.finish()?, layout.clone(), reductions, &names)?.with_patched(patched)?;
-        self.steps.push(Step {
-            work: Work::Pass(Arc::new(pass)),
-            inputs: inputs.into_iter().map(|id| StepInput { id, owned: false }).collect(),
-            input_metas,
-            outputs,
-            output_metas,
-            frees: Vec::new(),
-        });
-        Ok(())
-    }
 }
 
 /// Leaves out the steps that only give a name to part of an array, where nobody uses the name.

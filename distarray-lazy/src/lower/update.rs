@@ -1,8 +1,9 @@
 //! Updates: part of an array is computed where it lies.
 
 use super::emit::{Emitter, Stays};
-use super::{Lowering, is_inline};
+use super::lowering::Lowering;
 use crate::graph::{Graph, Kind, Node, State};
+use crate::optimize::fuse::is_inline;
 use crate::plan::{Step, StepInput, Work};
 use crate::store::ArrayId;
 use distarray_core::ufunc::Ufunc;
