@@ -15,6 +15,8 @@ pub(super) struct Lowering<'a> {
     pub(super) graph: &'a mut Graph,
     /// Nodes that passes must store.
     pub(super) stored: BTreeSet<ArrayId>,
+    /// The outputs of each call, in their order.
+    pub(super) outputs: BTreeMap<ArrayId, Vec<ArrayId>>,
     /// Nodes whose value earlier steps have made.
     pub(super) made: BTreeSet<ArrayId>,
     /// Copies of views.

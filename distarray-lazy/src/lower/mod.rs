@@ -5,7 +5,7 @@ mod lowering;
 mod pass;
 mod update;
 
-use crate::graph::{Graph, State};
+use crate::graph::{Graph, Kind, Node, State};
 use crate::optimize::fuse::{Unit, fuse};
 use crate::optimize::prune::{needed, roots};
 use crate::plan::{Plan, Step};
@@ -36,9 +36,11 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
     let roots = roots(graph, also);
     let needed = needed(graph, &roots);
     let (units, stored) = fuse(graph, &needed, &roots);
+    let outputs = outputs(graph, &needed);
     let mut lowering = Lowering {
         graph,
         stored,
+        outputs,
         made: BTreeSet::new(),
         copied: BTreeMap::new(),
         moved: BTreeMap::new(),
@@ -47,7 +49,7 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
     for unit in &units {
         match unit {
             Unit::Pass { layout, targets } => lowering.pass(layout, targets)?,
-            Unit::Call(id) => lowering.call(*id, &needed)?,
+            Unit::Call(id) => lowering.call(*id)?,
             Unit::Update(id) => lowering.update(*id)?,
         }
     }
@@ -73,6 +75,21 @@ pub(crate) fn lower(graph: &mut Graph, also: &BTreeSet<ArrayId>) -> Result<Lower
     update::mark_unshared(&mut steps, graph, &frees);
     let stored = kept.iter().copied().filter(|id| needed.contains(id)).collect();
     Ok(Lowered { plan: Plan { steps }, stored, frees, released })
+}
+
+/// The outputs of every call that is needed, in their order.
+fn outputs(graph: &Graph, needed: &BTreeSet<ArrayId>) -> BTreeMap<ArrayId, Vec<ArrayId>> {
+    let mut outputs: BTreeMap<ArrayId, Vec<(usize, ArrayId)>> = BTreeMap::new();
+    for id in needed {
+        if let Some(Node { kind: Kind::Output { index }, inputs, .. }) = graph.node(*id) {
+            outputs.entry(inputs[0]).or_default().push((*index, *id));
+        }
+    }
+    let in_order = |mut outputs: Vec<(usize, ArrayId)>| {
+        outputs.sort_unstable();
+        outputs.into_iter().map(|(_, output)| output).collect()
+    };
+    outputs.into_iter().map(|(call, outputs)| (call, in_order(outputs))).collect()
 }
 
 /// Leaves out the steps that only give a name to part of an array, where nobody uses the name.

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Lowering<'_> {
-    pub(super) fn call(&mut self, id: ArrayId, needed: &BTreeSet<ArrayId>) -> Result<(), Error> {
+    pub(super) fn call(&mut self, id: ArrayId) -> Result<(), Error> {
         let node = self.node(id)?;
         let Kind::Call(operation) = &node.kind else {
             return Ok(());
@@ -22,18 +22,8 @@ impl Lowering<'_> {
         let operation_takes_views = operation.takes_views();
         let inputs = node.inputs.clone();
         let input_metas: Vec<_> = inputs.iter().map(|input| self.meta(*input)).collect();
-        let mut outputs: Vec<(usize, ArrayId)> = needed
-            .iter()
-            .filter_map(|output| match self.graph.node(*output) {
-                Some(Node { kind: Kind::Output { index }, inputs, .. }) if inputs[0] == id => {
-                    Some((*index, *output))
-                }
-                _ => None,
-            })
-            .collect();
-        outputs.sort_unstable();
         // Outputs that nobody ever named still come out of the operation: they get a number to be freed by.
-        let outputs: Vec<ArrayId> = outputs.into_iter().map(|(_, output)| output).collect();
+        let outputs = self.outputs.get(&id).cloned().unwrap_or_default();
         let mut inputs = inputs;
         if !operation_takes_views {
             for input in &mut inputs {

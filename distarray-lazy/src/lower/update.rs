@@ -3,7 +3,7 @@
 use super::emit::{Emitter, Stays};
 use super::lowering::Lowering;
 use crate::graph::{Graph, Kind, Node, State};
-use crate::optimize::fuse::is_inline;
+use crate::optimize::fuse::{can_follow, is_inline};
 use crate::plan::{Step, StepInput, Work};
 use crate::store::ArrayId;
 use distarray_core::ufunc::Ufunc;
@@ -66,10 +66,17 @@ impl Lowering<'_> {
     /// The nodes that a pass over `layout` computes on its way to `value`; none if that exists by then.
     fn within(&self, layout: &Distribution, value: ArrayId) -> Result<BTreeSet<ArrayId>, Error> {
         let is_ready = self.stored.contains(&value) && self.made.contains(&value);
-        if is_ready || !is_inline(self.node(value)?, layout) {
+        let node = self.node(value)?;
+        if is_ready {
             return Ok(BTreeSet::new());
         }
-        self.computed(layout, &[value])
+        if is_inline(node, layout) {
+            return self.computed(layout, &[value]);
+        }
+        if can_follow(self.graph, node, layout) {
+            return self.computed(&self.meta(value)?.distribution, &[value]);
+        }
+        Ok(BTreeSet::new())
     }
 
     /// Whether computing `value` while `region` of `array` is written could read what was written, or fail half done.

@@ -11,6 +11,7 @@ use crate::graph::{Graph, Kind, Node, State};
 use crate::store::ArrayId;
 use distarray_core::ufunc::{Domain, Ufunc};
 use distarray_maps::Distribution;
+use distarray_spmd::ArrayMeta;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many cheap operations are done again in a later pass rather than stored by an earlier one.
@@ -47,6 +48,35 @@ pub(crate) fn is_inline(input: &Node, layout: &Distribution) -> bool {
     }
 }
 
+/// Whether a value that nobody holds can as well be computed where it is assigned to: its operands are there, or only
+/// shifted against it, so that little has to be brought.
+pub(crate) fn can_follow(graph: &Graph, value: &Node, layout: &Distribution) -> bool {
+    let Some(own) = value.meta.as_ref().map(|meta| &meta.distribution) else { return false };
+    let is_free = value.handles == 0 && matches!(value.kind, Kind::Apply { .. } | Kind::Cast);
+    if !is_free || !is_inline(value, own) || !own.meets_in_boxes(layout) {
+        return false;
+    }
+    let mut open: Vec<ArrayId> = value.inputs.clone();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        let Some(node) = graph.node(id).filter(|_| seen.insert(id)) else { continue };
+        if is_inline(node, own) {
+            open.extend(&node.inputs);
+            continue;
+        }
+        let lies_near = |meta: &ArrayMeta| {
+            let wanted = layout.for_operand(meta.shape());
+            wanted.is_ok_and(|wanted| {
+                meta.distribution.covers(&wanted) || meta.distribution.meets_in_boxes(&wanted)
+            })
+        };
+        if !node.meta.as_ref().is_some_and(lies_near) {
+            return false;
+        }
+    }
+    true
+}
+
 /// The iteration space of a node that a pass makes: its own layout, its input's for a reduction, the region's for an update.
 fn layout_of<'a>(graph: &'a Graph, node: &'a Node) -> Option<&'a Distribution> {
     let meta = match &node.kind {
@@ -64,6 +94,7 @@ fn is_within(graph: &Graph, node: &Node, position: usize, input: &Node) -> bool 
         Kind::Call(_) => false,
         // The array must be there to be changed.
         Kind::Update { .. } if position == 0 => false,
+        Kind::Update { ref layout, .. } => is_inline(input, layout) || can_follow(graph, input, layout),
         _ => layout_of(graph, node).is_some_and(|layout| is_inline(input, layout)),
     }
 }

@@ -4,7 +4,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::few::Few;
 use super::load::{load, store};
-use super::operand::{Axes, Layout, Operand, Source};
+use super::operand::{Axes, Cursor, Layout, Operand, Source};
 use super::output::Output;
 use super::plan::{Action, Constant, Place, Plan, Sized, Step};
 use super::prefetch::prefetch;
@@ -27,6 +27,9 @@ const PIECES_AHEAD: usize = 4;
 
 /// Operands of fewer bytes than this are not fetched ahead.
 const FETCHED_FROM_BYTES: usize = 1 << 19;
+
+/// Operands no further apart in one memory share what is fetched: as much stays in the second-level cache.
+const CLOSE_BYTES: usize = 1 << 18;
 
 /// Which elements are handled: `count` from `start`, in the tile that begins at `tile`, of the row that begins at `row`.
 #[derive(Debug, Clone, Copy)]
@@ -188,11 +191,18 @@ impl<'a, 'b> Machine<'a, 'b> {
         progress: &mut dyn FnMut() -> Result<(), Stop>,
     ) -> Result<(), PassError> {
         let steps = std::mem::take(&mut self.steps);
+        let cursor = |layout: &Layout| Cursor::new(layout, row_length, row_count);
+        let mut operand_cursors: Few<Cursor> = self.layouts.iter().map(cursor).collect();
+        let mut output_cursors: Few<Cursor> = self.output_layouts.iter().map(cursor).collect();
+        self.begin_row(&operand_cursors, &output_cursors);
         let ahead = self.ahead(steps.len());
         let size = row_length * row_count;
         let mut since_progress = 0;
         for row in (0..row_count).map(|row| row * row_length) {
-            self.begin_row(row);
+            if row > 0 {
+                operand_cursors.iter_mut().chain(&mut output_cursors).for_each(Cursor::advance);
+                self.begin_row(&operand_cursors, &output_cursors);
+            }
             let mut tile = 0;
             while tile < row_length {
                 let tile_end = row_length.min(tile + self.tile);
@@ -222,27 +232,38 @@ impl<'a, 'b> Machine<'a, 'b> {
         Ok(())
     }
 
-    /// Finds where operands and outputs have the row whose first element has flat position `row`.
-    fn begin_row(&mut self, row: usize) {
-        for ((place, layout), operand) in self.operand_rows.iter_mut().zip(self.layouts).zip(self.inputs) {
-            *place = layout.place(row) * operand.dtype.size_bytes();
+    /// Notes where operands and outputs have the current row.
+    fn begin_row(&mut self, operands: &[Cursor], outputs: &[Cursor]) {
+        for ((place, cursor), operand) in self.operand_rows.iter_mut().zip(operands).zip(self.inputs) {
+            *place = cursor.place() * operand.dtype.size_bytes();
         }
-        let first = self.memory.len() - self.output_layouts.len();
-        let outputs = self.memory_rows[first..].iter_mut().zip(self.output_layouts);
-        for ((place, layout), dtype) in outputs.zip(&self.output_dtypes) {
-            *place = layout.place(row) * dtype.size_bytes();
+        let first = self.memory.len() - outputs.len();
+        let places = self.memory_rows[first..].iter_mut().zip(outputs);
+        for ((place, cursor), dtype) in places.zip(&self.output_dtypes) {
+            *place = cursor.place() * dtype.size_bytes();
         }
     }
 
-    /// The contiguous operands, to be fetched piece by piece in as many shares as there are steps; none if they lie
-    /// in the second-level cache anyway.
+    /// The operands that are read in place, to be fetched piece by piece in as many shares as there are steps; none if
+    /// they lie in the second-level cache anyway. Of operands close to each other in one memory the one that is furthest
+    /// ahead: the others find there what it fetched.
     fn ahead(&self, step_count: usize) -> SmallVec<[Ahead<'a>; 8]> {
         if self.operands.iter().map(|bytes| bytes.len()).sum::<usize>() <= FETCHED_FROM_BYTES {
             return SmallVec::new();
         }
-        let is_fetched =
-            |slot: &usize| matches!(self.layouts[*slot], Layout::Contiguous { .. } | Layout::Rows { .. });
-        let ahead = (0..self.inputs.len()).filter(is_fetched).map(|slot| {
+        let is_in_place =
+            |slot: usize| matches!(self.layouts[slot], Layout::Contiguous { .. } | Layout::Rows { .. });
+        let follows = |slot: usize, other: usize| {
+            let (own, theirs) = (self.operand_rows[slot], self.operand_rows[other]);
+            let is_behind = own < theirs || own == theirs && slot < other;
+            is_in_place(other)
+                && self.operands[slot].as_ptr() == self.operands[other].as_ptr()
+                && is_behind
+                && theirs - own <= CLOSE_BYTES
+        };
+        let count = self.inputs.len();
+        let is_fetched = |slot: &usize| is_in_place(*slot) && !(0..count).any(|other| follows(*slot, other));
+        let ahead = (0..count).filter(is_fetched).map(|slot| {
             let item_bytes = self.inputs[slot].dtype.size_bytes();
             let piece_bytes = self.piece * item_bytes;
             let share_bytes = piece_bytes.div_ceil(step_count.max(1)).next_multiple_of(64);

@@ -1,6 +1,6 @@
 //! Operand: where a pass finds the elements of an input.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use crate::block::Block;
 use crate::dtype::DType;
@@ -179,29 +179,57 @@ impl Layout {
     /// The same for a pass over rows of `length` elements.
     pub(super) fn in_rows(self, length: usize) -> Layout {
         match self {
-            Layout::Strided { axes, offset }
+            Layout::Strided { mut axes, offset }
                 if axes.last().is_some_and(|axis| axis.stride == 1 && axis.length >= length) =>
             {
+                // What is left are the beginnings of rows.
+                if let Some(last) = axes.last_mut() {
+                    *last = Axis { length: last.length / length, stride: length.cast_signed() };
+                }
                 Layout::Rows { axes, offset }
             }
             other => other,
         }
     }
+}
 
-    /// Where the element of flat position `start` lies; of rows, a `start` at the beginning of one.
-    pub(super) fn place(&self, start: usize) -> usize {
-        match self {
-            Layout::Contiguous { offset } => offset + start,
-            Layout::Rows { axes, offset } => {
-                let (mut rest, mut place) = (start, *offset);
-                for axis in axes.iter().rev() {
-                    let index = rest % axis.length;
-                    rest /= axis.length;
-                    place = place.wrapping_add_signed(axis.stride.wrapping_mul(index.cast_signed()));
-                }
-                place
+/// Where the current row of a layout begins.
+#[derive(Debug, Clone)]
+pub(super) struct Cursor {
+    axes: Axes,
+    indices: SmallVec<[usize; 6]>,
+    place: usize,
+}
+
+impl Cursor {
+    /// At the first of `count` rows of `length` elements.
+    pub(super) fn new(layout: &Layout, length: usize, count: usize) -> Cursor {
+        let (axes, place) = match layout {
+            Layout::Rows { axes, offset } => (axes.clone(), *offset),
+            Layout::Contiguous { offset } => {
+                (smallvec![Axis { length: count, stride: length.cast_signed() }], *offset)
             }
-            Layout::Uniform { .. } | Layout::Strided { .. } | Layout::Output(_) => 0,
+            Layout::Uniform { .. } | Layout::Strided { .. } | Layout::Output(_) => (Axes::new(), 0),
+        };
+        Cursor { indices: SmallVec::from_elem(0, axes.len()), axes, place }
+    }
+
+    /// Where the row begins, in elements.
+    pub(super) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// To the next row.
+    pub(super) fn advance(&mut self) {
+        for (index, axis) in self.indices.iter_mut().zip(&self.axes).rev() {
+            *index += 1;
+            self.place = self.place.wrapping_add_signed(axis.stride);
+            if *index < axis.length {
+                return;
+            }
+            *index = 0;
+            let back = axis.stride.wrapping_mul(axis.length.cast_signed());
+            self.place = self.place.wrapping_add_signed(back.wrapping_neg());
         }
     }
 }
