@@ -42,11 +42,12 @@ pub fn execute(
     observer: &dyn Observer,
 ) -> Result<(), Failure> {
     run(plan, store, worker, observer).map_err(|stopped| {
-        let Stopped { index, failure, known } = settle(plan, stopped, worker);
+        let stopped = settle(plan, stopped, worker);
         // Who was interrupted does not know how far the others came: they may have changed what this rank has not.
-        let unchanged_from = if known == Known::Elsewhere { plan.steps.len() } else { index };
-        abandon(plan, store, index, unchanged_from, &failure);
-        failure
+        let is_told = stopped.known != Known::Elsewhere;
+        let unchanged_from = if is_told { stopped.unchanged_from() } else { plan.steps.len() };
+        abandon(plan, store, stopped.index, unchanged_from, &stopped.failure);
+        stopped.failure
     })
 }
 
@@ -87,6 +88,16 @@ pub(crate) struct Stopped {
     pub(crate) index: usize,
     pub(crate) failure: Failure,
     pub(crate) known: Known,
+    /// Whether its work had begun.
+    pub(crate) is_begun: bool,
+}
+
+impl Stopped {
+    /// The first step that has changed no array on this rank: not even half of one.
+    pub(crate) fn unchanged_from(&self) -> usize {
+        let may_have_changed = self.is_begun && self.known != Known::Everywhere;
+        self.index + usize::from(may_have_changed)
+    }
 }
 
 /// Tells the others of a failure at the next step in which they would wait for this rank.
@@ -136,16 +147,16 @@ fn run_step(
 ) -> Result<(), Stopped> {
     let name = step.name();
     let communicates = step.communicates();
-    let stopped = |(failure, known)| Stopped { index, failure, known };
+    let stopped = |is_begun| move |(failure, known)| Stopped { index, failure, known, is_begun };
     let prepared = guarded(name, worker, || {
         observer.begin(index, count, name)?;
         check_inputs(step, store)
     });
     if communicates {
         let outcome = prepared.map_err(|(failure, _)| Error::Failure(failure));
-        guarded(name, worker, || worker.agree(name, outcome)).map_err(stopped)?;
+        guarded(name, worker, || worker.agree(name, outcome)).map_err(stopped(false))?;
     } else {
-        prepared.map_err(stopped)?;
+        prepared.map_err(stopped(false))?;
     }
     let updates = step.updates();
     let mut updated = None;
@@ -169,9 +180,11 @@ fn run_step(
         match known {
             // Even what was agreed upon: some of the ranks may have done so among themselves. Not so where an array
             // is changed.
-            Known::Here if communicates => stopped((failure, Known::HereAmidStep)),
-            Known::Everywhere if communicates && updates.is_none() => stopped((failure, Known::HereAmidStep)),
-            _ => stopped((failure, known)),
+            Known::Here if communicates => stopped(true)((failure, Known::HereAmidStep)),
+            Known::Everywhere if communicates && updates.is_none() => {
+                stopped(true)((failure, Known::HereAmidStep))
+            }
+            _ => stopped(true)((failure, known)),
         }
     })?;
     for (id, array) in step.outputs.iter().zip(arrays) {

@@ -225,7 +225,7 @@ impl Slot {
             Ok(()) => run(plan, &mut self.store, &self.worker, &Unobserved),
             Err(error) => {
                 let failure = Failure::of("plan", rank, &Error::Comm(error));
-                Err(Stopped { index: 0, failure, known: Known::Elsewhere })
+                Err(Stopped { index: 0, failure, known: Known::Elsewhere, is_begun: false })
             }
         };
         let is_news = outcome.as_ref().is_err_and(|stopped| stopped.known != Known::Everywhere);
@@ -332,7 +332,7 @@ fn settle(comm: &Comm, settlement: u64, own: Option<(u64, &Failure)>) -> Result<
     Ok(agreed.map(|(_, failure)| wire::decode(&failure)).transpose()?)
 }
 
-/// The step before which no rank has stopped. **Collective.**
+/// The first step that has changed no array on any rank. **Collective.**
 fn furthest(comm: &Comm, index: usize) -> Result<usize, Error> {
     // The lowest number is agreed upon: the fewest steps that are left.
     let left = (u32::MAX as usize).saturating_sub(index);

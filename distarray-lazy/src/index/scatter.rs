@@ -3,7 +3,7 @@
 use super::advanced::{Advanced, only_mask};
 use super::expression::{Entry, Index, IndexTerm, Resolved};
 use super::take::take;
-use super::write::fitted;
+use super::write::{element, fitted, written};
 use crate::dist_array::DistArray;
 use crate::elementwise::{Operand, apply_to};
 use distarray_core::kernel::select::Scatter;
@@ -179,8 +179,7 @@ impl DistArray {
     fn chosen(&self, mask: DistArray, new: DistArray) -> Result<DistArray, Error> {
         let new = new.astype(self.dtype()?);
         let changed = apply_to(self, Ufunc::Where, &[mask.into(), new.into(), self.into()]);
-        changed.check()?;
-        Ok(changed.redistribute(self.distribution()?))
+        written(self, &Index::new(vec![IndexTerm::Ellipsis]), &Operand::Array(changed))
     }
 
     /// The only mask among whole axes, as it broadcasts to this array, if values of this shape are the same for all that it
@@ -500,7 +499,7 @@ fn cast_values(array: &DistArray, values: &Operand, mode: Scatter) -> Result<Dis
     }
     Ok(match values {
         Operand::Array(values) => values.astype(dtype),
-        Operand::Weak(weak) => context.full(Vec::new(), weak.to_scalar(dtype)?),
+        Operand::Weak(weak) => context.full(Vec::new(), element(weak, dtype)?),
         Operand::Strong(scalar) => context.full(Vec::new(), scalar.cast(dtype)),
     })
 }

@@ -6,7 +6,7 @@ use crate::elementwise::{Operand, apply_to};
 use crate::graph::Kind;
 use distarray_core::kernel::select::Scatter;
 use distarray_core::ufunc::Ufunc;
-use distarray_core::{Scalar, Weak};
+use distarray_core::{DType, ElementError, Scalar, Weak};
 use distarray_spmd::transfer::arrange::Arrange;
 use distarray_spmd::{ArrayMeta, Error};
 use std::panic::Location;
@@ -139,7 +139,7 @@ fn located(error: Error, operation: &str, place: &Location<'_>) -> Error {
 }
 
 /// The array with the elements of `value` where `index` says.
-fn written(array: &DistArray, index: &Index, value: &Operand) -> Result<DistArray, Error> {
+pub(super) fn written(array: &DistArray, index: &Index, value: &Operand) -> Result<DistArray, Error> {
     let meta = array.meta()?;
     if index.is_advanced() {
         return array.try_scatter(index, value, Scatter::Set);
@@ -154,26 +154,33 @@ fn written(array: &DistArray, index: &Index, value: &Operand) -> Result<DistArra
     };
     let value = match value {
         Operand::Array(value) => fitted(value.check_context(context)?, layout.shape())?.astype(meta.dtype),
-        Operand::Weak(weak) => fill(element(weak, meta)?)?,
+        Operand::Weak(weak) => fill(element(weak, meta.dtype)?)?,
         Operand::Strong(scalar) => fill(scalar.cast(meta.dtype))?,
     };
     let kind = Kind::Update { region, layout };
     context.add(kind, vec![array.id()?, value.id()?], meta.clone())
 }
 
-/// A number as an element of the array.
-fn element(weak: &Weak, meta: &ArrayMeta) -> Result<Scalar, Error> {
-    if let Weak::Float(value) = weak
-        && meta.dtype.is_integer()
-        && !value.is_finite()
-    {
-        return Err(Error::Value {
-            what: "value",
-            value: value.to_string(),
-            reason: "an integer cannot be infinite or NaN",
-        });
+/// A number of the program as an element of an array.
+///
+/// # Errors
+/// A number that the dtype cannot hold: integers have no NaN, no infinity and no imaginary part, and a range.
+pub(super) fn element(weak: &Weak, dtype: DType) -> Result<Scalar, Error> {
+    if let (Weak::Float(value), Some((low, high))) = (weak, dtype.integer_range()) {
+        if !value.is_finite() {
+            return Err(Error::Value {
+                what: "value",
+                value: value.to_string(),
+                reason: "an integer cannot be infinite or NaN",
+            });
+        }
+        // Both ends, and what is cut off, are exact: an i128 holds far more than the widest dtype.
+        let whole = value.trunc() as i128;
+        if whole < low || whole > high {
+            return Err(ElementError::IntegerOutOfRange { value: whole, dtype }.into());
+        }
     }
-    Ok(weak.to_scalar(meta.dtype)?)
+    Ok(weak.to_scalar(dtype)?)
 }
 
 /// The value without axes of one index that stand before those of the part.

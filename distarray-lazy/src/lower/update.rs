@@ -130,8 +130,11 @@ impl Lowering<'_> {
         Ok(self.node(id)?.storage)
     }
 
-    /// Whether `id` is a view of just this region of `array`.
+    /// Whether `id` is a view of just this region of `array`, or is the array if the region is all of it.
     fn is_region(&self, id: ArrayId, array: ArrayId, region: &Arrange) -> bool {
+        if id == array {
+            return self.meta(array).is_ok_and(|meta| region.is_whole(&meta.distribution));
+        }
         let found = || {
             let node = self.graph.node(id)?;
             if !matches!(node.kind, Kind::Output { .. }) || node.state != State::Pending {
@@ -158,8 +161,8 @@ impl Lowering<'_> {
     }
 }
 
-/// Tells the passes that change an array which nobody else needs, in memory that no other array lies in: nothing can
-/// refuse them that memory, so they have nothing to agree about.
+/// Tells the first passes of a plan that change an array which nobody else needs, in memory that no other array lies in:
+/// nothing can refuse them that memory, and nothing before them can fail, so they have nothing to agree about.
 pub(super) fn mark_unshared(steps: &mut [Step], graph: &Graph, frees: &[ArrayId]) {
     let storage = |id: ArrayId| graph.node(id).map_or(id, |node| node.storage);
     let mut arrays: BTreeMap<ArrayId, usize> = BTreeMap::new();
@@ -168,12 +171,16 @@ pub(super) fn mark_unshared(steps: &mut [Step], graph: &Graph, frees: &[ArrayId]
         *arrays.entry(storage(id)).or_default() += 1;
     }
     for step in steps {
+        let is_name_only = step.is_name_only();
         if let (Some(slot), Work::Pass(pass)) = (step.updates(), &mut step.work) {
             let input = step.inputs[slot];
             let is_view = graph.node(input.id).is_some_and(|node| node.is_view);
             if input.owned && !is_view && arrays.get(&storage(input.id)) == Some(&1) {
                 *pass = Arc::new(pass.in_unshared_memory(&step.input_metas[slot]));
             }
+        }
+        if !is_name_only && (step.updates().is_none() || step.communicates()) {
+            return;
         }
         for output in &step.outputs {
             *arrays.entry(storage(*output)).or_default() += 1;

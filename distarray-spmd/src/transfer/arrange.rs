@@ -47,6 +47,16 @@ impl Arrange {
         Ok(source.slice(&self.slices)?.arranged(&self.axes)?)
     }
 
+    /// Whether it takes all elements as they are. **Pure.**
+    #[must_use]
+    pub fn is_whole(&self, source: &Distribution) -> bool {
+        let all =
+            |(slice, length): (&AxisSlice, &usize)| slice.keeps_axis() && slice.as_range().is_whole(*length);
+        self.slices.iter().zip(source.shape()).all(all)
+            && self.axes.len() == source.ndim()
+            && self.keeps_order()
+    }
+
     /// Whether every rank finds its elements at equal distances.
     pub(crate) fn is_view(&self, source: &Distribution) -> bool {
         source.axes().iter().zip(&self.slices).all(|(map, slice)| map.slices_evenly(&slice.as_range()))
