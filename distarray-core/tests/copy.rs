@@ -211,22 +211,27 @@ fn large_regions_arrive_whole() {
     }
 }
 
+/// Small, and so large that it goes past the caches; with tiles that are cut off on both sides.
 #[test]
-fn a_transposition_of_several_tiles_moves_every_item() {
-    let (rows, columns) = (70_usize, 131_usize);
-    let source: Vec<u8> = (0..rows * columns).flat_map(|item| (item as u16).to_le_bytes()).collect();
-    let mut target = vec![0; source.len()];
-    let shape = [columns, rows];
-    let turned = Side {
-        shape: &shape,
-        strides: [1, columns as isize].into_iter().collect(),
-        offset: 0,
-        size: rows * columns,
-    };
-    let runs = [[CopyRun::whole(columns)], [CopyRun::whole(rows)]];
-    Region::of_sides(2, &turned, &Side::c_order(&shape), &runs).unwrap().copy(&source, &mut target).unwrap();
-    for (place, item) in target.as_chunks::<2>().0.iter().enumerate() {
-        let (column, row) = (place / rows, place % rows);
-        assert_eq!(u16::from_le_bytes(*item), (row * columns + column) as u16);
+fn transpositions_of_several_tiles_move_every_item() {
+    for (rows, columns) in [(70_usize, 131_usize), (1033, 2113), (2113, 1033)] {
+        let source: Vec<u8> = (0..rows * columns).flat_map(|item| (item as u64).to_le_bytes()).collect();
+        let mut target = vec![0; source.len()];
+        let shape = [columns, rows];
+        let turned = Side {
+            shape: &shape,
+            strides: [1, columns as isize].into_iter().collect(),
+            offset: 0,
+            size: rows * columns,
+        };
+        let runs = [[CopyRun::whole(columns)], [CopyRun::whole(rows)]];
+        Region::of_sides(8, &turned, &Side::c_order(&shape), &runs)
+            .unwrap()
+            .copy(&source, &mut target)
+            .unwrap();
+        for (place, item) in target.as_chunks::<8>().0.iter().enumerate() {
+            let (column, row) = (place / rows, place % rows);
+            assert_eq!(u64::from_le_bytes(*item), (row * columns + column) as u64);
+        }
     }
 }

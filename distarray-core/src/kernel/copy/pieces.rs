@@ -9,6 +9,9 @@ const STREAM_ROW_BYTES: usize = 1024;
 /// Items along the side of a tile of a transposition.
 const TURNED_SIDE: usize = 32;
 
+/// Items of a tile that follow each other in the target.
+const TURNED_ROW: usize = 64;
+
 /// Two nested loops over items, from the given positions on.
 pub(super) struct Piece {
     pub(super) source: usize,
@@ -42,13 +45,15 @@ impl<'bytes> Pieces<'bytes> {
             self.rows(piece);
             return;
         }
-        match self.item_bytes {
-            1 => strided::<1>(self.source, self.target, piece),
-            2 => strided::<2>(self.source, self.target, piece),
-            4 => strided::<4>(self.source, self.target, piece),
-            8 => strided::<8>(self.source, self.target, piece),
-            _ => strided::<16>(self.source, self.target, piece),
-        }
+        let streams = self.streams;
+        let has_streamed = match self.item_bytes {
+            1 => strided::<1>(self.source, self.target, piece, streams),
+            2 => strided::<2>(self.source, self.target, piece, streams),
+            4 => strided::<4>(self.source, self.target, piece, streams),
+            8 => strided::<8>(self.source, self.target, piece, streams),
+            _ => strided::<16>(self.source, self.target, piece, streams),
+        };
+        self.has_streamed |= has_streamed;
     }
 
     /// Makes what went past the caches visible before the copy counts as done.
@@ -109,8 +114,9 @@ fn short_rows<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piec
     }
 }
 
-/// Copies items that are not consecutive on both sides, the longer of the two loops inside.
-fn strided<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piece) {
+/// Copies items that are not consecutive on both sides, the longer of the two loops inside. Whether any went past the
+/// caches.
+fn strided<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piece, streams: bool) -> bool {
     let (source, _) = source.as_chunks::<BYTES>();
     let (target, _) = target.as_chunks_mut::<BYTES>();
     let (outer, inner) = if piece.inner.count < 8 && piece.outer.count > piece.inner.count {
@@ -121,7 +127,15 @@ fn strided<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piece) 
     let first = (piece.source, piece.target);
     if !is_turned(&outer, &inner) {
         strided_loops(source, target, first, outer, inner);
-        return;
+        return false;
+    }
+    if streams {
+        for (along_source, along_target) in [(inner, outer), (outer, inner)] {
+            if along_source.source == 1 && along_target.target == 1 {
+                turned(source, target, first, along_source, along_target);
+                return true;
+            }
+        }
     }
     for row in (0..outer.count).step_by(TURNED_SIDE) {
         let rows = Level { count: TURNED_SIDE.min(outer.count - row), ..outer };
@@ -129,6 +143,37 @@ fn strided<const BYTES: usize>(source: &[u8], target: &mut [u8], piece: &Piece) 
         for column in (0..inner.count).step_by(TURNED_SIDE) {
             let columns = Level { count: TURNED_SIDE.min(inner.count - column), ..inner };
             strided_loops(source, target, inner.at(row, column), rows, columns);
+        }
+    }
+    false
+}
+
+/// Transposes by way of tiles in the cache nearest to the processor: rows of the source come in by whole lines, and rows of
+/// the target go out by whole lines, past the caches.
+fn turned<const BYTES: usize>(
+    source: &[[u8; BYTES]],
+    target: &mut [[u8; BYTES]],
+    first: (usize, usize),
+    along_source: Level,
+    along_target: Level,
+) {
+    let mut tile = [[[0; BYTES]; TURNED_ROW]; TURNED_SIDE];
+    for row in (0..along_target.count).step_by(TURNED_ROW) {
+        let rows = TURNED_ROW.min(along_target.count - row);
+        for column in (0..along_source.count).step_by(TURNED_SIDE) {
+            let columns = TURNED_SIDE.min(along_source.count - column);
+            let (from, to) = along_source.at(along_target.at(first, row), column);
+            for place in 0..rows {
+                let (from, _) = along_target.at((from, to), place);
+                for (line, item) in tile.iter_mut().zip(&source[from..from + columns]) {
+                    line[place] = *item;
+                }
+            }
+            for (index, line) in tile[..columns].iter().enumerate() {
+                let (_, to) = along_source.at((from, to), index);
+                let line = line[..rows].as_flattened();
+                stream_copy(target[to..to + rows].as_flattened_mut(), line);
+            }
         }
     }
 }
