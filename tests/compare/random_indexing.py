@@ -55,9 +55,23 @@ class Writer:
 
     def slice(self):
         rng = self.rng
-        end = lambda: "" if rng.random() < 0.4 else str(rng.randrange(-8, 9))
+        end = lambda: "" if rng.random() < 0.4 else self.bound(rng.randrange(-8, 9))
         step = "" if rng.random() < 0.5 else ":" + str(rng.choice([1, 2, 3, -1, -2, -3]))
         return f"{end()}:{end()}{step}"
+
+    def bound(self, value):
+        """A bound of a slice: an integer, or now and then an array without axes."""
+        if self.rng.random() < 0.1:
+            return self.given(np.array(value, dtype=self.rng.choice(["int64", "int8"])))
+        return str(value)
+
+    def several(self):
+        """A tuple of entries for the arrays x and y, as the methods `at` take it: index arrays, and perhaps `...`."""
+        shape = (self.rng.randrange(1, 5),) if self.rng.random() < 0.5 else (2, 3)
+        entries = [self.index_array(length, shape[self.rng.randrange(len(shape)):]) for length in self.shape]
+        if self.rng.random() < 0.3:
+            entries[self.rng.randrange(len(entries))] = "..."
+        return f"({', '.join(entries)},)"
 
     def integer(self, length):
         if length == 0 or self.rng.random() < 0.01:
@@ -192,6 +206,7 @@ class Writer:
         # NumPy casts what these give to any dtype; here it must be of the array's kind.
         accumulate = [] if self.inputs[source].dtype == bool else [
             lambda: ("put", f"{rng.choice(['add', 'minimum', 'maximum'])}.at({result}, {self.index_array(length, (6,)) if ndim == 1 else self.mask(shape)}, {rng.choice(['1', '3'])})"),
+            lambda: ("put", f"{rng.choice(['add', 'minimum', 'maximum'])}.at({result}, {self.several()}, {rng.choice(['1', '3'])})"),
         ]
         choices = accumulate + [
             lambda: f"{result} = take({source}, {self.index_array(length, (3, 2))}, axis={axis})",

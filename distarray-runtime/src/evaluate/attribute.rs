@@ -35,7 +35,7 @@ pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result
         (Value::Function(function), "at") if selecting::scatter(function).is_some() => {
             Ok(Value::Function(format!("{function}.at")))
         }
-        (Value::Number(_), "shape") => Ok(Value::Tuple(Vec::new())),
+        (Value::Number(_), "shape") => Ok(Value::Tuple(Vec::new().into())),
         (Value::Number(_), "ndim") => Ok(whole(0)),
         (Value::Number(_), "size") => Ok(whole(1)),
         (Value::Number(number), "real") => Ok(Value::Number(match number {

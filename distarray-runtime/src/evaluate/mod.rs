@@ -11,6 +11,7 @@ mod number;
 mod random;
 mod reductions;
 mod selecting;
+mod sequence;
 mod shapes;
 mod stencil;
 mod subscript;
@@ -18,6 +19,7 @@ mod surroundings;
 mod value;
 mod write;
 
+pub use sequence::Sequence;
 pub use surroundings::Surroundings;
 pub use value::{SharedGenerator, Value};
 
@@ -170,10 +172,13 @@ impl Evaluator<'_> {
                 attribute::attribute(&object, &name.name, name.range)?
             }
             ExpressionKind::Subscript { object, indices } => self.subscript(object, indices, range)?,
-            ExpressionKind::Tuple(values) | ExpressionKind::List(values) => {
-                Value::Tuple(values.iter().map(|value| self.value(value)).collect::<Result<_, _>>()?)
-            }
+            ExpressionKind::Tuple(values) => Value::Tuple(self.members(values)?.into()),
+            ExpressionKind::List(values) => Value::Tuple(Sequence::list(self.members(values)?)),
         })
+    }
+
+    fn members(&mut self, values: &[Expression]) -> Result<Vec<Value>, CalcError> {
+        values.iter().map(|value| self.value(value)).collect()
     }
 
     fn unary(

@@ -66,7 +66,7 @@ pub(crate) fn call(
     let result = match name {
         "take" => {
             let given = as_array(arguments.required(0, &["a"])?)?;
-            let indices = as_array(arguments.required(1, &["indices"])?)?;
+            let indices = subscript::indices(surroundings, arguments.required(1, &["indices"])?)?;
             given.take(&indices, axis(arguments.optional(2, &["axis"])?)?)
         }
         "take_along_axis" => {
@@ -89,7 +89,7 @@ pub(crate) fn call(
         "argwhere" => as_array(arguments.required(0, &["a"])?)?.argwhere(),
         "put" => {
             let (mut given, _) = array(arguments.required(0, &["a"])?)?;
-            let indices = as_array(arguments.required(1, &["ind", "indices"])?)?;
+            let indices = subscript::indices(surroundings, arguments.required(1, &["ind", "indices"])?)?;
             let values = values(surroundings, arguments.required(2, &["v", "values"])?)?;
             given.put(&indices, values).map_err(|error| at(range, &error))?;
             given

@@ -2,10 +2,10 @@
 
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, integer};
-use crate::evaluate::create::as_array_if_tuple;
+use crate::evaluate::create::given_array;
 use crate::evaluate::surroundings::Surroundings;
-use crate::evaluate::value::{Value, checked};
-use distarray_core::Weak;
+use crate::evaluate::value::{Value, at, checked, weak};
+use distarray_core::{DType, Weak};
 use distarray_lazy::{DistArray, Index, IndexTerm};
 
 /// One entry between the brackets, its parts computed.
@@ -48,17 +48,39 @@ pub(crate) fn index(surroundings: &Surroundings, entries: Vec<Entry>) -> Result<
     Ok(Index::new(terms))
 }
 
-/// A tuple of arrays between the brackets, as `nonzero` gives it, stands for its members.
-fn spread(mut entries: Vec<Entry>) -> Vec<Entry> {
-    match &mut entries[..] {
-        [Entry::Value((Value::Tuple(values), range))]
-            if values.iter().any(|value| matches!(value, Value::Array(_))) =>
-        {
-            let range = *range;
-            std::mem::take(values).into_iter().map(|value| Entry::Value((value, range))).collect()
+/// A tuple alone between the brackets, as `nonzero` gives it, stands for its members; a list does not.
+fn spread(entries: Vec<Entry>) -> Vec<Entry> {
+    match &entries[..] {
+        [Entry::Value((Value::Tuple(values), range))] if !values.is_list() => {
+            values.iter().map(|value| Entry::Value((value.clone(), *range))).collect()
         }
         _ => entries,
     }
+}
+
+/// The argument as indices: as [`given_array`], with the numbers of a list in any form, and integers if it is empty.
+///
+/// # Errors
+/// What makes no array.
+pub(crate) fn indices(surroundings: &Surroundings, argument: Argument) -> Result<DistArray, CalcError> {
+    let is_written_out = matches!(argument.0, Value::Tuple(_));
+    let array = given_array(surroundings, (plain(argument.0, argument.1)?, argument.1))?;
+    Ok(if is_written_out && array.size() == 0 { array.astype(DType::Int64) } else { array })
+}
+
+/// A list whose arrays without dimensions became numbers of the program; other values as they are.
+fn plain(value: Value, range: SourceRange) -> Result<Value, CalcError> {
+    let Value::Tuple(values) = value else { return Ok(value) };
+    let member = |value: Value| match value {
+        Value::Array(array) if array.shape().is_empty() => number(&array, range),
+        other => plain(other, range),
+    };
+    values.into_iter().map(member).collect::<Result<_, _>>().map(Value::Tuple)
+}
+
+/// The one element of an array as a number of the program.
+fn number(array: &DistArray, range: SourceRange) -> Result<Value, CalcError> {
+    array.item().map(|scalar| Value::Number(weak(scalar))).map_err(|error| at(range, &error))
 }
 
 fn term(surroundings: &Surroundings, entry: Entry) -> Result<IndexTerm, CalcError> {
@@ -68,18 +90,18 @@ fn term(surroundings: &Surroundings, entry: Entry) -> Result<IndexTerm, CalcErro
         Entry::Slice([start, stop, step]) => {
             IndexTerm::Slice { start: bound(start)?, stop: bound(stop)?, step: bound(step)? }
         }
-        Entry::Value((Value::Number(Weak::Int(index)), _)) => IndexTerm::At(narrow(index)),
+        Entry::Value((Value::Number(Weak::Int(index)), range)) => {
+            let position = i64::try_from(index).map_err(|_| {
+                CalcError::new(range, format!("index {index} is out of bounds: it does not fit into 64 bits"))
+            })?;
+            IndexTerm::At(position)
+        }
         Entry::Value((Value::Number(Weak::Bool(is_true)), _)) => IndexTerm::from(is_true),
         Entry::Value((Value::Array(array), range)) if is_whole_number(&array) => {
-            let scalar = array.item().map_err(|error| CalcError::new(range, error.to_string()))?;
-            term(surroundings, Entry::Value((Value::Number(super::value::weak(scalar)), range)))?
+            term(surroundings, Entry::Value((number(&array, range)?, range)))?
         }
         Entry::Value((Value::Array(array), _)) => IndexTerm::Array(array),
-        Entry::Value((Value::Tuple(values), _)) if values.is_empty() => IndexTerm::from(Vec::<i64>::new()),
-        Entry::Value((list @ Value::Tuple(_), range)) => {
-            let array = as_array_if_tuple(surroundings, list, range)?;
-            term(surroundings, Entry::Value((array, range)))?
-        }
+        Entry::Value(list @ (Value::Tuple(_), _)) => IndexTerm::Array(indices(surroundings, list)?),
         Entry::Value((other, range)) => {
             return Err(CalcError::new(
                 range,
@@ -100,11 +122,14 @@ fn is_whole_number(array: &DistArray) -> bool {
 fn bound(argument: Option<Argument>) -> Result<Option<i64>, CalcError> {
     match argument {
         None | Some((Value::None, _)) => Ok(None),
+        Some((Value::Array(array), range)) if is_whole_number(&array) => {
+            bound(Some((number(&array, range)?, range)))
+        }
         Some(argument) => Ok(Some(narrow(integer(&argument)?))),
     }
 }
 
-/// What lies beyond 64 bits lies outside of every axis.
+/// A bound beyond 64 bits lies outside of every axis.
 fn narrow(index: i128) -> i64 {
     i64::try_from(index).unwrap_or(if index < 0 { i64::MIN } else { i64::MAX })
 }

@@ -1,6 +1,7 @@
 //! Value: what an expression of a program gives.
 
 use crate::calc::{CalcError, SourceRange};
+use crate::evaluate::sequence::Sequence;
 use distarray_core::{DType, Scalar, Weak};
 use distarray_lazy::{DistArray, Operand};
 use distarray_random::Generator;
@@ -26,7 +27,7 @@ pub enum Value {
     /// `...`.
     Ellipsis,
     /// A tuple or a list.
-    Tuple(Vec<Value>),
+    Tuple(Sequence),
     /// A function, by its name.
     Function(String),
     /// A method of a value.
@@ -53,6 +54,7 @@ impl Value {
             Value::Text(text) => format!("the text {text:?}"),
             Value::DType(dtype) => format!("the dtype {}", dtype.name()),
             Value::Ellipsis => "`...`".to_owned(),
+            Value::Tuple(values) if values.is_list() => format!("a list of {} values", values.len()),
             Value::Tuple(values) => format!("a tuple of {} values", values.len()),
             Value::Function(name) => format!("the function {name}"),
             Value::Method(_, name) => format!("the method {name}"),

@@ -1,8 +1,8 @@
 //! Writing to elements: `a[1:3] = 0`, `a[::2] += b`.
 
 use super::value::{Value, at};
-use super::{Evaluator, create, subscript};
-use crate::calc::{BinaryOperator, CalcError, Expression, Identifier, Index, SourceRange};
+use super::{Evaluator, Sequence, create, subscript};
+use crate::calc::{BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, SourceRange};
 use distarray_core::ufunc::Ufunc;
 
 impl Evaluator<'_> {
@@ -48,6 +48,11 @@ impl Evaluator<'_> {
             entries.push(match index {
                 Index::Ellipsis(_) => subscript::Entry::Ellipsis,
                 Index::NewAxis(_) => subscript::Entry::NewAxis,
+                Index::Expression(Expression { kind: ExpressionKind::Tuple(members), range }) => {
+                    // Written with its own parentheses among the entries it is one index array: `a[(0, 1),]`.
+                    let members = Sequence::list(self.members(members)?);
+                    subscript::Entry::Value((Value::Tuple(members), *range))
+                }
                 Index::Expression(index) => subscript::Entry::Value((self.value(index)?, index.range)),
                 Index::Slice(slice) => {
                     let mut part = |part: &Option<Expression>| {

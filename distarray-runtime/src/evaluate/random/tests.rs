@@ -286,7 +286,7 @@ fn mistakes_name_the_value_and_the_place() {
         ),
         (
             "random.normal(0, [1, 2])",
-            "scale is a tuple of 2 values: here it must be one number for all elements",
+            "scale is a list of 2 values: here it must be one number for all elements",
             "[1, 2]",
         ),
         ("random.normal('a')", "loc is the text \"a\": a number is needed", "'a'"),

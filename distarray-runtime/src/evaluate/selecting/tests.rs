@@ -64,7 +64,42 @@ fn brackets_take_arrays_lists_and_masks() {
 }
 
 #[test]
+fn a_tuple_is_several_entries_and_a_list_is_one() {
+    gives("t = (2, 1); x[t]", ndarray::arr0(21).into_dyn());
+    gives("t = (..., 1); x[t]", arr1(&[1, 11, 21, 31]).into_dyn());
+    gives("t = (); x[t][0]", arr1(&[0, 1, 2]).into_dyn());
+    gives("l = [2, 1]; x[l]", arr2(&[[20, 21, 22], [10, 11, 12]]).into_dyn());
+    gives("x[([0, 3], [1, 2])]", arr1(&[1, 32]).into_dyn());
+    gives("t = ([0, 3], [1, 2]); x[t]", arr1(&[1, 32]).into_dyn());
+    gives("x[(0, 3),]", arr2(&[[0, 1, 2], [30, 31, 32]]).into_dyn());
+    gives("x[(0, 3), (1, 2)]", arr1(&[1, 32]).into_dyn());
+    gives("v = arange(4); x[[v[3], 1]]", arr2(&[[30, 31, 32], [10, 11, 12]]).into_dyn());
+    gives("v = arange(4); v[[[0, 1], [v[2], 1]]]", arr2(&[[0, 1], [2, 1]]).into_dyn());
+    gives("v = arange(4); x[[v[0] == 0, False, False, v[1] == 1]][:, 0]", arr1(&[0, 30]).into_dyn());
+    gives("x[[[]]]", ArrayD::zeros(vec![1, 0, 3]));
+    gives("t = (1, 2); x[t] = 7; x[1]", arr1(&[10, 11, 7]).into_dyn());
+    gives("add.at(x, ([0, 0, 3], [1, 1, 2]), 5); x[::3]", arr2(&[[0, 11, 2], [30, 31, 37]]).into_dyn());
+    gives("minimum.at(x, (..., 1), 5); x[:, 1]", arr1(&[1, 5, 5, 5]).into_dyn());
+    gives("maximum.at(x, [0, 1], 11); x[:2]", arr2(&[[11, 11, 11], [11, 11, 12]]).into_dyn());
+    is_refused("t = (0, 1, 2); x[t]", "too many indices");
+}
+
+#[test]
+fn bounds_are_integers_of_any_kind() {
+    gives("v = arange(4); v[v[1]:v[3]]", arr1(&[1, 2]).into_dyn());
+    gives("v = arange(4); s = v.max() - 1; v[s:]", arr1(&[2, 3]).into_dyn());
+    gives("v = arange(4); v[::v[2]]", arr1(&[0, 2]).into_dyn());
+    gives("v = arange(4); v[v[1]:3] = 9; v", arr1(&[0, 9, 9, 3]).into_dyn());
+    gives("v = arange(4); v[:2**70]", arr1(&[0, 1, 2, 3]).into_dyn());
+    is_refused("x[x[0]:]", "where an integer is needed");
+    is_refused("x[x[1, 1] * 0.5:]", "where an integer is needed");
+}
+
+#[test]
 fn functions_take_and_put() {
+    gives("take(x, [])", ArrayD::zeros(vec![0]));
+    gives("take(x, [], axis=1)", ArrayD::zeros(vec![4, 0]));
+    gives("put(x, [], [7]); x[0]", arr1(&[0, 1, 2]).into_dyn());
     gives("take(x, [5, -1])", arr1(&[12, 32]).into_dyn());
     gives("x.take([2, 0], axis=1)[0]", arr1(&[2, 0]).into_dyn());
     gives("take(x, 1, 0)", arr1(&[10, 11, 12]).into_dyn());
@@ -95,4 +130,7 @@ fn what_is_wrong_is_said_in_numpys_words() {
     is_refused("put(x + 1, [0], 1); x", "put() changes a variable, and this is none");
     is_refused("put(x, [12], 1); x", "index 12 is out of bounds for axis 0 with size 12");
     is_refused("x['a']", "is no index");
+    is_refused("x[99999999999999999999]", "index 99999999999999999999 is out of bounds");
+    is_refused("x[0, -2**70]", "index -1180591620717411303424 is out of bounds");
+    is_refused("take(x, array([]))", "integer");
 }

@@ -186,7 +186,7 @@ fn mistakes_name_the_value_and_the_place() {
         ("random.multinomial(-9, [1])", "n -9 is refused: it must be from 0 to 2^62", "-9"),
         (
             "random.multinomial([9, 8], [1])",
-            "n is a tuple of 2 values: here it must be one number for all elements",
+            "n is a list of 2 values: here it must be one number for all elements",
             "[9, 8]",
         ),
         (
