@@ -333,8 +333,11 @@ pub enum MapError {
         /// Ghost cells after a part.
         after: usize,
     },
-    /// More ghost cells than indices can count.
-    #[error("{before} and {after} ghost cells for axis {axis} of {length} indices are beyond 2^61")]
+    /// More ghost cells than indices can count, or that a short axis is repeated for.
+    #[error(
+        "{before} and {after} ghost cells for axis {axis} of {length} indices are too many: at most 2^61 together, and \
+         where they repeat the axis 2^20 more than it has"
+    )]
     HaloTooWide {
         /// The axis.
         axis: usize,

@@ -8,6 +8,7 @@ mod fill;
 mod grid;
 mod join;
 mod pad;
+mod pad_far;
 mod parts;
 mod repeat;
 mod reshape;

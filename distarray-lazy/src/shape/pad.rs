@@ -1,9 +1,10 @@
 //! Padding: an array with more around it.
 
+use super::pad_far::far_axes;
 use super::parts::{longer_axis, with_axes};
 use crate::dist_array::DistArray;
 use distarray_core::Scalar;
-use distarray_maps::{ArrangedAxis, AxisMap, AxisRange, AxisSlice};
+use distarray_maps::{ArrangedAxis, AxisMap, AxisRange, AxisSlice, MapError};
 use distarray_spmd::Error;
 use distarray_spmd::transfer::arrange::Arrange;
 use std::panic::Location;
@@ -67,15 +68,19 @@ impl DistArray {
             Pad::Constant(values) => each_axis("constant_values", values, shape.len())?,
             _ => Vec::new(),
         };
-        let mut axes = Vec::with_capacity(shape.len());
+        check_size(shape, &widths)?;
+        let maps = meta.distribution.axes().iter().zip(&widths);
+        let axes = maps.map(|(map, &width)| padded_axis(map, width)).collect::<Result<Vec<_>, Error>>()?;
+        let target = with_axes(&meta.distribution, axes)?;
+        if let Some(far) = far_axes(shape, &widths, pad) {
+            return self.padded_far(&widths, pad, &far, target);
+        }
         let mut stretches = Vec::with_capacity(shape.len());
         for (axis, (&length, &width)) in shape.iter().zip(&widths).enumerate() {
             let value =
                 values.get(axis).map(|(before, after)| (before.cast(meta.dtype), after.cast(meta.dtype)));
             stretches.push(stretches_of(axis, length, width, pad, value)?);
-            axes.push(padded_axis(meta.distribution.axis(axis), width)?);
         }
-        let target = with_axes(&meta.distribution, axes)?;
         let mut parts = Vec::new();
         let mut chosen = vec![0; shape.len()];
         loop {
@@ -137,6 +142,18 @@ fn each_axis<T: Clone + std::fmt::Debug>(
             reason: "it must have one entry, or one for each axis",
         }),
     }
+}
+
+/// Refuses a result of more elements than can be counted.
+fn check_size(shape: &[usize], widths: &[(usize, usize)]) -> Result<(), Error> {
+    let longer = |(length, (before, after)): (&usize, &(usize, usize))| {
+        length.saturating_add(*before).saturating_add(*after)
+    };
+    let shape: Vec<usize> = shape.iter().zip(widths).map(longer).collect();
+    if shape.iter().any(|length| isize::try_from(*length).is_err()) {
+        return Err(MapError::SizeOverflow { shape }.into());
+    }
+    Ok(())
 }
 
 /// The region of the result that is the product of some stretches.

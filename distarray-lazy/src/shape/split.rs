@@ -2,6 +2,7 @@
 
 use crate::dist_array::DistArray;
 use crate::index::rearrange::one;
+use distarray_core::room_for;
 use distarray_maps::{ArrangedAxis, AxisRange, AxisSlice};
 use distarray_spmd::Error;
 
@@ -104,7 +105,9 @@ impl DistArray {
                 let begin = |part: usize| part * each + part.min(longer);
                 let range =
                     |part| AxisRange { start: begin(part), step: 1, count: begin(part + 1) - begin(part) };
-                (0..*count).map(range).collect()
+                let mut ranges = room_for(*count)?;
+                ranges.extend((0..*count).map(range));
+                ranges
             }
             Sections::At(indices) => {
                 let ends = indices.iter().map(|index| Some(*index)).chain([None]);
@@ -118,6 +121,10 @@ impl DistArray {
             slices[axis] = AxisSlice::Range(range);
             self.arrange(slices, (0..shape.len()).map(ArrangedAxis::Of).collect())
         };
-        ranges.into_iter().map(part).collect()
+        let mut parts = room_for(ranges.len())?;
+        for range in ranges {
+            parts.push(part(range)?);
+        }
+        Ok(parts)
     }
 }

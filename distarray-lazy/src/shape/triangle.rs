@@ -74,6 +74,9 @@ impl Context {
     /// a message.
     pub(super) fn side(&self, layout: &Distribution, side: Side, offset: i64) -> Result<DistArray, Error> {
         let last = layout.ndim() - 1;
+        // Diagonals farther off than the matrix reaches have nothing on one side, and all on the other.
+        let reach = |axis: usize| i64::try_from(layout.shape()[axis]).unwrap_or(i64::MAX);
+        let offset = offset.clamp(-reach(last - 1), reach(last));
         let rows = self.counted_along(layout, last - 1, offset)?;
         let columns = self.counted_along(layout, last, 0)?;
         let comparison = match side {

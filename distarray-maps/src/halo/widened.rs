@@ -6,11 +6,15 @@ use crate::axis::AxisMap;
 use crate::distribution::Distribution;
 use crate::error::MapError;
 use crate::halo::axis::AxisHalo;
-use crate::halo::margin::Margin;
+use crate::halo::margin::{Boundary, Margin};
 use crate::halo::share::HaloShare;
 
 /// The longest padded axis: places on two of them can still be told from one another.
 const MAXIMUM_PADDED: usize = usize::MAX >> 3;
+
+/// So many cells more than the axis has may a margin have in which the axis comes again and again: every time is a run
+/// of its own.
+const MAXIMUM_BEYOND: usize = 1 << 20;
 
 /// The margins of a distribution's axes: every rank's block grows by cells of its neighbours.
 ///
@@ -40,7 +44,8 @@ impl Halo {
     ///
     /// # Errors
     /// [`MapError::DimensionMismatch`]; [`MapError::NoNeighbours`] for an axis to be widened that is neither whole
-    /// nor cut into blocks; [`MapError::HaloTooWide`] for margins beyond the range of indices.
+    /// nor cut into blocks; [`MapError::HaloTooWide`] for margins beyond the range of indices, and for
+    /// periodic and reflected ones with over 2^20 cells more than their axis.
     pub fn new(distribution: &Distribution, margins: &[Margin]) -> Result<Halo, MapError> {
         let ndim = distribution.ndim();
         if margins.len() != ndim {
@@ -49,7 +54,9 @@ impl Halo {
         for (axis, (map, margin)) in distribution.axes().iter().zip(margins).enumerate() {
             let Margin { before, after, .. } = *margin;
             let padded = map.length().saturating_add(before).saturating_add(after);
-            if padded > MAXIMUM_PADDED {
+            let is_repeated = matches!(margin.boundary, Boundary::Periodic | Boundary::Reflect);
+            let most = if is_repeated { map.length().saturating_add(MAXIMUM_BEYOND) } else { usize::MAX };
+            if padded > MAXIMUM_PADDED || before.max(after) > most {
                 return Err(MapError::HaloTooWide { axis, length: map.length(), before, after });
             }
             if margin.is_wide() && !Halo::can_widen(map) {
