@@ -174,7 +174,7 @@ pub(super) fn element(weak: &Weak, dtype: DType) -> Result<Scalar, Error> {
                 reason: "an integer cannot be infinite or NaN",
             });
         }
-        // Both ends, and what is cut off, are exact: an i128 holds far more than the widest dtype.
+        #[allow(clippy::cast_possible_truncation, reason = "what is beyond an i128 is beyond the dtype, too")]
         let whole = value.trunc() as i128;
         if whole < low || whole > high {
             return Err(ElementError::IntegerOutOfRange { value: whole, dtype }.into());
