@@ -2,7 +2,7 @@
 
 use distarray_comm::threads;
 use distarray_core::{DType, Scalar};
-use distarray_lazy::{Context, DistArray, Pad, ix};
+use distarray_lazy::{Context, DistArray, Index, Pad, ix};
 use distarray_maps::{Boundary, Distribution};
 use distarray_spmd::Error;
 use ndarray::{ArrayD, IxDyn, arr2};
@@ -166,6 +166,31 @@ fn stencils_that_reach_round_an_axis_too_often_are_refused() {
         assert_eq!(far(100_003, Boundary::Periodic).index(ix![9]).item()?, Scalar::Int64(2));
         assert_eq!(far(1_000_000_000_000, Boundary::None).fetch::<i64>()?, line.fetch::<i64>()?);
         assert!(said(&far(isize::MAX, Boundary::None)).contains("ghost cells"));
+        Ok(())
+    });
+}
+
+#[test]
+fn lengths_beside_an_empty_axis_count_nothing() {
+    on_ranks(2, |context| {
+        let none = || Index::from(ix![..0]);
+        for shape in [vec![0, HUGE], vec![0, HUGE, HUGE], vec![HUGE, HUGE, 0], vec![HUGE, 0, HUGE, HUGE]] {
+            let array = context.zeros(&shape[..], DType::Float64);
+            let sliced = array.index(none());
+            sliced.compute()?;
+            assert_eq!((sliced.shape()[0], sliced.size()), (0, 0));
+            let empty = context.zeros([0], DType::Int64);
+            let taken = array.take(&empty, 0);
+            taken.compute()?;
+            assert_eq!((taken.shape()[0], taken.size()), (0, 0));
+            let last = shape.len() as isize - 1;
+            let taken = array.take(&empty, last);
+            taken.compute()?;
+            assert_eq!(taken.size(), 0);
+        }
+        let rows = context.zeros([HUGE, 5, 0], DType::Float64).take(&context.arange(3), 1);
+        rows.compute()?;
+        assert_eq!(rows.shape(), [HUGE, 3, 0]);
         Ok(())
     });
 }

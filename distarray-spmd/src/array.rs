@@ -27,8 +27,8 @@ impl ArrayMeta {
     /// empty, so of a 0-d array every rank has an element, which counts for those alone that hold it.
     #[must_use]
     pub fn local_bytes(&self, rank: usize) -> usize {
-        let elements: usize = self.distribution.local_shape(rank).iter().product();
-        elements * self.dtype.size_bytes()
+        let elements = distarray_core::kernel::copy::size_of(&self.distribution.local_shape(rank));
+        elements.saturating_mul(self.dtype.size_bytes())
     }
 }
 

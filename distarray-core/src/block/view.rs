@@ -50,7 +50,7 @@ impl View {
     /// The number of elements.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.shape.iter().product()
+        crate::kernel::copy::size_of(&self.shape)
     }
 
     /// From one index of an axis to the next, in elements of [`View::storage`].

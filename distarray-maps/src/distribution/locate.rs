@@ -27,7 +27,7 @@ impl Distribution {
         if !self.holds(rank) {
             return 0;
         }
-        self.local_extents(rank).iter().product()
+        self.local_extents(rank).iter().copied().fold(1, usize::saturating_mul)
     }
 
     /// The owner of an element and its local indices there.

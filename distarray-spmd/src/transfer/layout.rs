@@ -1,7 +1,7 @@
 //! Layout: how the elements of a view lie in memory, and how that is told to another rank.
 
 use distarray_core::View;
-use distarray_core::kernel::copy::{Side, Strides, c_strides};
+use distarray_core::kernel::copy::{Side, Strides, c_strides, size_of};
 
 /// How elements lie in memory: what a [`View`] knows beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) struct Layout {
 impl Layout {
     /// All elements of a block in C order.
     pub(crate) fn c_order(shape: &[usize]) -> Layout {
-        let (strides, size) = (c_strides(shape), shape.iter().product());
+        let (strides, size) = (c_strides(shape), size_of(shape));
         Layout { shape: shape.to_vec(), strides, offset: 0, size }
     }
 

@@ -13,7 +13,7 @@ use crate::error::ElementError;
 
 pub use region::Region;
 pub use run::CopyRun;
-pub use side::{Side, Strides, c_strides};
+pub use side::{Side, Strides, c_strides, size_of};
 pub use strip::{Strip, TURNED_TILE, copy_strips, copy_turned};
 
 /// Copies a region: the product over the axes of their runs. See [`Region`].

@@ -159,9 +159,14 @@ impl Region {
             target_offset: target.offset,
             axes: Vec::with_capacity(axes.len()),
         };
+        // A region of nothing has no loops: the lengths beside its empty axis may count more than there can be.
+        let is_nothing = axes.iter().any(|runs| runs.as_ref().iter().all(|run| run.count() == 0));
         for axis in (0..axes.len()).rev() {
             let runs = placed(axes[axis].as_ref(), sides);
             check(&runs, axis, source.shape[axis], target.shape[axis])?;
+            if is_nothing {
+                continue;
+            }
             let (source_step, target_step) = (source.strides[axis], target.strides[axis]);
             let affine = runs.iter().filter(|run| run.count() > 0).map(|run| {
                 let scaled = |count, source: isize, target: isize| Level {
@@ -178,6 +183,10 @@ impl Region {
                 .in_one_loop()
             });
             region.push_before(affine.collect());
+        }
+        if is_nothing {
+            region.count = 0;
+            region.axes.push(Axis { runs: SmallVec::new(), count: 0, inner: 0 });
         }
         region.axes.reverse();
         Ok(region)

@@ -20,6 +20,12 @@ pub fn c_strides(shape: &[usize]) -> Strides {
     strides
 }
 
+/// The product of some lengths, at most that of all that can be counted; beside an empty axis the others count nothing.
+#[must_use]
+pub fn size_of(shape: &[usize]) -> usize {
+    shape.iter().copied().fold(1, usize::saturating_mul)
+}
+
 /// A shape, and where its elements lie among `size` others.
 #[derive(Debug, Clone)]
 pub struct Side<'a> {
@@ -38,7 +44,7 @@ impl<'a> Side<'a> {
     #[must_use]
     pub fn c_order(shape: &'a [usize]) -> Side<'a> {
         let strides = c_strides(shape);
-        Side { shape, strides, offset: 0, size: shape.iter().product() }
+        Side { shape, strides, offset: 0, size: size_of(shape) }
     }
 
     /// Refuses a side that reaches beyond its memory.
@@ -47,7 +53,7 @@ impl<'a> Side<'a> {
             return Ok(());
         }
         Err(ElementError::SizeMismatch {
-            expected_bytes: self.shape.iter().product::<usize>().saturating_mul(item_bytes),
+            expected_bytes: size_of(self.shape).saturating_mul(item_bytes),
             found_bytes: self.size.saturating_mul(item_bytes),
         })
     }

@@ -49,7 +49,7 @@ impl<'a> Output<'a> {
 
     /// Bytes that the pass stores.
     pub(super) fn stored_bytes(&self) -> usize {
-        self.shape.iter().product::<usize>() * self.dtype.size_bytes()
+        crate::kernel::copy::size_of(&self.shape).saturating_mul(self.dtype.size_bytes())
     }
 
     /// How the elements lie, seen from `shape`, with as few axes as possible.

@@ -90,7 +90,7 @@ pub fn run_with(
             check_dtype(operand.dtype, output.dtype)?;
         }
     }
-    let size: usize = shape.iter().product();
+    let size = crate::kernel::copy::size_of(shape);
     let row = if accumulators.is_empty() { row_length(layouts.iter().chain(&output_layouts)) } else { None };
     let row = row.unwrap_or(size);
     let in_rows = |layouts: Few<Layout>| layouts.into_iter().map(|layout| layout.in_rows(row)).collect();

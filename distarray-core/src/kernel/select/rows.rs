@@ -1,6 +1,7 @@
 //! Rows: what an array consists of when one of its axes is indexed.
 
 use crate::error::ElementError;
+use crate::kernel::copy::size_of;
 
 /// A block seen as `outer` times some number of rows of `row_bytes`: the axis that is indexed stands between the axes
 /// before it and those after it.
@@ -16,14 +17,22 @@ impl Rows {
     /// The rows along `axis` of a block of this shape.
     #[must_use]
     pub fn along(axis: usize, shape: &[usize], item_bytes: usize) -> Rows {
-        let row: usize = shape.iter().skip(axis + 1).product();
-        Rows { outer: shape.iter().take(axis).product(), row_bytes: row * item_bytes }
+        Rows::of(&shape[..axis.min(shape.len())], shape.get(axis + 1..).unwrap_or_default(), item_bytes)
+    }
+
+    /// The rows of a block with axes `before` and `after` those that are indexed.
+    #[must_use]
+    pub fn of(before: &[usize], after: &[usize], item_bytes: usize) -> Rows {
+        let row_bytes = size_of(after).saturating_mul(item_bytes);
+        // Rows of nothing need not be walked as often as the axes before them say.
+        let outer = if row_bytes == 0 { size_of(before).min(1) } else { size_of(before) };
+        Rows { outer, row_bytes }
     }
 
     /// Bytes of `count` indices along the axis.
     #[must_use]
     pub fn bytes(&self, count: usize) -> usize {
-        self.outer * count * self.row_bytes
+        size_of(&[self.outer, count, self.row_bytes])
     }
 
     /// Copies the rows at `indices` of a source with `length` indices to a target with as many as the list.
@@ -71,7 +80,8 @@ impl Rows {
         indices: &[u64],
         mut copy: impl FnMut(usize, usize),
     ) -> Result<(), ElementError> {
-        for outer in 0..self.outer {
+        let outer = if indices.is_empty() { 0 } else { self.outer };
+        for outer in 0..outer {
             let (whole, listed) = (outer * length, outer * indices.len());
             for (place, &index) in indices.iter().enumerate() {
                 let row = usize::try_from(index).ok().filter(|index| *index < length);

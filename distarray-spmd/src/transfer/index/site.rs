@@ -3,6 +3,7 @@
 use super::Indexed;
 use crate::{Error, Worker};
 use distarray_comm::SameMemory;
+use distarray_core::kernel::copy::size_of;
 use distarray_core::kernel::select::{AxisLookup, AxisTable, RowNumbers, Rows};
 use distarray_maps::{AxisSegments, Distribution};
 
@@ -35,24 +36,20 @@ impl Site {
         let (axis, count) = (indexed.axis, indexed.count());
         let tables: Vec<AxisSegments> =
             (axis..axis + count).map(|axis| source.axis(axis).segments()).collect();
-        let mut row_counts = vec![1];
+        let mut row_counts = vec![1_usize];
         for table in &tables {
             row_counts = row_counts
                 .iter()
-                .flat_map(|rows| table.counts.iter().map(move |count| rows * count))
+                .flat_map(|rows| table.counts.iter().map(move |count| rows.saturating_mul(*count)))
                 .collect();
         }
         let shape = source.local_shape(rank);
-        let length = |axes: &[usize]| axes.iter().product::<usize>();
         Site {
             group: group(indexed, source, target, new, rank),
             row_counts,
             lookups: tables.iter().map(|table| AxisLookup::new(&columns(table))).collect(),
-            rows: Rows {
-                outer: length(&shape[..axis]),
-                row_bytes: length(&shape[axis + count..]) * item_bytes,
-            },
-            own_rows: length(&shape[axis..axis + count]),
+            rows: Rows::of(&shape[..axis], &shape[axis + count..], item_bytes),
+            own_rows: size_of(&shape[axis..axis + count]),
         }
     }
 
