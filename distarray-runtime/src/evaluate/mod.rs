@@ -11,7 +11,6 @@ mod number;
 mod random;
 mod reductions;
 mod selecting;
-mod sequence;
 mod shapes;
 mod stencil;
 mod subscript;
@@ -19,9 +18,8 @@ mod surroundings;
 mod value;
 mod write;
 
-pub use sequence::Sequence;
 pub use surroundings::Surroundings;
-pub use value::{SharedGenerator, Value};
+pub use value::{Sequence, SharedGenerator, Value};
 
 use crate::calc::{
     BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, LogicalOperator, Program,

@@ -1,7 +1,7 @@
 //! Writing to elements: `a[1:3] = 0`, `a[::2] += b`.
 
-use super::value::{Value, at};
-use super::{Evaluator, Sequence, create, subscript};
+use super::value::{Sequence, Value, at};
+use super::{Evaluator, create, subscript};
 use crate::calc::{BinaryOperator, CalcError, Expression, ExpressionKind, Identifier, Index, SourceRange};
 use distarray_core::ufunc::Ufunc;
 
