@@ -278,7 +278,7 @@ fn a_failure_while_it_is_written_leaves_the_elements_as_they_were() {
         let later = &x + 1;
         assert!(later.fetch::<i64>().is_err());
         assert_eq!(x.fetch::<i64>()?, before);
-        x.index_mut(ix![&x.greater(2)]).power(&context.full(([], ""), Scalar::Int64(-1)))?;
+        x.index_mut(ix![&x.greater(2)]).power(context.full(([], ""), Scalar::Int64(-1)))?;
         assert!(context.synchronise().is_err());
         assert_eq!(x.fetch::<i64>()?, before);
         x.index_mut(ix![2..4]).assign(0)?;
