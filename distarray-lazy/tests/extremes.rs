@@ -2,7 +2,7 @@
 
 use distarray_comm::threads;
 use distarray_core::{DType, Scalar};
-use distarray_lazy::{Context, DistArray, Index, Pad, ix};
+use distarray_lazy::{Context, DistArray, Pad, ix};
 use distarray_maps::{Boundary, Distribution};
 use distarray_spmd::Error;
 use ndarray::{ArrayD, IxDyn, arr2};
@@ -173,7 +173,7 @@ fn stencils_that_reach_round_an_axis_too_often_are_refused() {
 #[test]
 fn lengths_beside_an_empty_axis_count_nothing() {
     on_ranks(2, |context| {
-        let none = || Index::from(ix![..0]);
+        let none = || ix![..0];
         for shape in [vec![0, HUGE], vec![0, HUGE, HUGE], vec![HUGE, HUGE, 0], vec![HUGE, 0, HUGE, HUGE]] {
             let array = context.zeros(&shape[..], DType::Float64);
             let sliced = array.index(none());
