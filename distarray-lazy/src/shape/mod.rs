@@ -9,6 +9,7 @@ mod grid;
 mod join;
 mod pad;
 mod pad_far;
+mod pad_mode;
 mod parts;
 mod repeat;
 mod reshape;
@@ -16,5 +17,5 @@ mod roll;
 mod split;
 mod triangle;
 
-pub use pad::Pad;
+pub use pad_mode::Pad;
 pub use split::Sections;

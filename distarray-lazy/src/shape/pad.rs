@@ -1,6 +1,7 @@
 //! Padding: an array with more around it.
 
 use super::pad_far::far_axes;
+use super::pad_mode::Pad;
 use super::parts::{longer_axis, with_axes};
 use crate::dist_array::DistArray;
 use distarray_core::Scalar;
@@ -8,22 +9,6 @@ use distarray_maps::{ArrangedAxis, AxisMap, AxisRange, AxisSlice, MapError};
 use distarray_spmd::Error;
 use distarray_spmd::transfer::arrange::Arrange;
 use std::panic::Location;
-
-/// What stands around a padded array.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Pad {
-    /// For each axis the values before and after it, cast to the array's dtype; one pair counts for all axes. In corners
-    /// the last axis decides.
-    Constant(Vec<(Scalar, Scalar)>),
-    /// The nearest element.
-    Edge,
-    /// The elements mirrored at the outermost ones, which are not repeated.
-    Reflect,
-    /// The elements mirrored at the border, so that the outermost ones are repeated.
-    Symmetric,
-    /// The elements from the other end.
-    Wrap,
-}
 
 /// A stretch of an axis of the result.
 #[derive(Clone, Copy, Debug)]

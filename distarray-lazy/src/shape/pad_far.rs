@@ -1,6 +1,6 @@
 //! Padding many times as wide as an axis: its copies are taken by an index array, instead of one by one.
 
-use super::pad::Pad;
+use super::pad_mode::Pad;
 use crate::dist_array::DistArray;
 use crate::elementwise::apply;
 use distarray_core::Scalar;
