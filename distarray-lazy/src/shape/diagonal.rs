@@ -1,6 +1,6 @@
 //! Diagonals: taken out of matrices, and put into them.
 
-use super::pad::Pad;
+use super::pad_mode::Pad;
 use super::triangle::Side;
 use crate::dist_array::DistArray;
 use crate::elementwise::apply;
