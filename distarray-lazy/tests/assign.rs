@@ -238,6 +238,10 @@ fn values_are_cast_as_numpy_does() {
         x.index_mut(ix![2]).assign(true)?;
         x.index_mut(ix![3]).assign(context.full(([], ""), Scalar::Int64(300)))?;
         x.index_mut(ix![4..]).assign(Scalar::Int64(259))?;
+        let mut truth = context.full(([3], "b"), Scalar::Bool(false));
+        truth.index_mut(ix![0]).assign(2.5)?;
+        truth.index_mut(ix![1]).assign(f64::NAN)?;
+        assert_eq!(truth.fetch::<bool>()?, ndarray::arr1(&[true, true, false]).into_dyn());
         x.fetch::<i8>()
     });
     assert_eq!(found, ndarray::arr1(&[1, -2, 1, 44, 3, 3]).into_dyn());

@@ -166,7 +166,9 @@ pub(super) fn written(array: &DistArray, index: &Index, value: &Operand) -> Resu
 /// # Errors
 /// A number that the dtype cannot hold: integers have no NaN, no infinity and no imaginary part, and a range.
 pub(super) fn element(weak: &Weak, dtype: DType) -> Result<Scalar, Error> {
-    if let (Weak::Float(value), Some((low, high))) = (weak, dtype.integer_range()) {
+    if let (Weak::Float(value), Some((low, high))) = (weak, dtype.integer_range())
+        && dtype.is_integer()
+    {
         if !value.is_finite() {
             return Err(Error::Value {
                 what: "value",
