@@ -141,9 +141,12 @@ impl World {
             (_, true) => part.add(&given),
         };
         let leading = places.as_ref().is_some_and(|places| given_model.ndim() > places.ndim());
+        // A single element is a number to NumPy, which it changes and puts back.
+        let is_number = terms.len() == self.models[to].ndim()
+            && terms.iter().all(|term| matches!(term, IndexTerm::At(_)));
         match (places, fits) {
             // An operation in place has the shape of its operands, leading axes included.
-            (Some(_), Some(_)) if adds && leading => assert!(outcome.is_err()),
+            (Some(_), Some(_)) if adds && leading && !is_number => assert!(outcome.is_err()),
             (Some(places), Some(fits)) => {
                 outcome?;
                 let model = &mut self.models[to];
