@@ -4,7 +4,7 @@
 mod common;
 
 use common::{RANKS, flat, held, layout, shape};
-use distarray_maps::{Distribution, Schedule, Transfer};
+use distarray_maps::{AxisMap, AxisRange, Distribution, Grid, Schedule, Transfer};
 use proptest::prelude::*;
 
 /// The (source, target) local flat places of a message, in its order.
@@ -67,6 +67,34 @@ fn play(source: &Distribution, target: &Distribution) -> Result<(), TestCaseErro
     Ok(())
 }
 
+/// Checks that every message fills one box of its target from one box of its source.
+fn play_patches(source: &Distribution, target: &Distribution) -> Result<(), TestCaseError> {
+    for rank in 0..RANKS {
+        let schedule = Schedule::new(source, target, rank).unwrap();
+        let transfers: Vec<Transfer> =
+            schedule.local().into_iter().chain(schedule.receives()).cloned().collect();
+        let (_, local, patches) = schedule.into_patches();
+        let target_shape = target.local_shape(rank);
+        for (transfer, patch) in transfers.iter().zip(local.into_iter().chain(patches)) {
+            let source_shape = source.local_shape(transfer.peer);
+            let within = |starts: &[usize], index: &[usize]| -> Vec<usize> {
+                starts.iter().zip(index).map(|(start, along)| start + along).collect()
+            };
+            let boxed: Vec<(usize, usize)> = common::indices(&patch.lengths)
+                .iter()
+                .map(|index| {
+                    let from = flat(&source_shape, &within(&patch.source_starts, index));
+                    (from, flat(&target_shape, &within(&patch.starts, index)))
+                })
+                .collect();
+            let mut moved = places(transfer, &source_shape, &target_shape);
+            moved.sort_unstable();
+            prop_assert_eq!(moved, boxed, "rank {}", rank);
+        }
+    }
+    Ok(())
+}
+
 /// Whether each rank holds the same under both.
 fn placed_alike(left: &Distribution, right: &Distribution) -> bool {
     left.shape() == right.shape() && (0..RANKS).all(|rank| held(left, rank) == held(right, rank))
@@ -78,6 +106,14 @@ proptest! {
     #[test]
     fn every_element_arrives_once((source, target) in shape().prop_flat_map(|shape| (layout(shape.clone()), layout(shape)))) {
         play(&source.distribution(), &target.distribution())?;
+    }
+
+    #[test]
+    fn what_meets_in_boxes_moves_in_boxes((source, target) in shape().prop_flat_map(|shape| (layout(shape.clone()), layout(shape)))) {
+        let (source, target) = (source.distribution(), target.distribution());
+        if source.meets_in_boxes(&target) {
+            play_patches(&source, &target)?;
+        }
     }
 
     #[test]
@@ -164,4 +200,32 @@ fn the_first_schedule_by_hand() {
         (schedule.sent(), schedule.received(), schedule.kept(), schedule.message_count()),
         (4, 4, 4, 1)
     );
+}
+
+/// One block for each part is one for each part whatever the bounds, and a second lap is not.
+#[test]
+fn blocks_meet_in_boxes() {
+    let of = |map: AxisMap| Distribution::new(&[9], vec![map], Grid::row_major(&[3]).unwrap()).unwrap();
+    let slice = |map: AxisMap, start, step| map.slice(&AxisRange { start, step, count: 9 }).unwrap();
+    let long = AxisMap::block(13, 3).unwrap();
+    let dealt = AxisMap::block_cyclic(30, 3, 4).unwrap();
+    let blocks = [
+        AxisMap::block_with_bounds(&[0, 4, 4, 9]).unwrap(),
+        AxisMap::block(9, 3).unwrap(),
+        slice(long.clone(), 2, 1),
+        slice(long, 12, -1),
+        AxisMap::block_cyclic(9, 3, 4).unwrap(),
+        slice(dealt.clone(), 3, 1),
+    ];
+    for source in &blocks {
+        for target in &blocks {
+            let (source, target) = (of(source.clone()), of(target.clone()));
+            assert!(source.meets_in_boxes(&target), "{source:?} {target:?}");
+            play_patches(&source, &target).unwrap();
+        }
+    }
+    for laps in [slice(dealt.clone(), 5, 3), slice(dealt, 20, -2), AxisMap::cyclic(9, 3).unwrap()] {
+        let laps = of(laps);
+        assert!(laps.meets_in_boxes(&laps) && !laps.meets_in_boxes(&of(blocks[1].clone())));
+    }
 }

@@ -314,6 +314,14 @@ impl Regular {
         })
     }
 
+    /// Whether no part has more than one interval: the axis ends before it comes to a second block of any part.
+    pub(crate) fn has_one_interval_per_part(&self) -> bool {
+        let block = |position: i128| position.div_euclid(self.block_size as i128);
+        let (first, steps) = (self.offset as i128, self.length.saturating_sub(1) as i128);
+        let last = first + self.step as i128 * steps;
+        self.only_part().is_some() || block(last).abs_diff(block(first)) < self.parts as u128
+    }
+
     /// How many positions below `position` belong to `part`, laps included.
     fn rank_of(&self, part: usize, position: u128) -> u128 {
         let (modulus, block_size) = (self.modulus() as u128, self.block_size as u128);
