@@ -55,7 +55,6 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::diagonal::Diagonal>()?;
     registry.register::<transfer::arrange::Arrange>()?;
     registry.register::<transfer::arrange::Contiguous>()?;
-    registry.register::<transfer::assign::Assign>()?;
     registry.register::<transfer::assemble::Assemble>()?;
     registry.register::<transfer::reshape::Reshape>()?;
     registry.register::<compute::stencil::Stencil>()?;

@@ -5,11 +5,9 @@ mod common;
 
 use common::{distribution, on_ranks, shapes, spread};
 use distarray_comm::SameMemory;
-use distarray_core::Scalar;
 use distarray_maps::{ArrangedAxis, AxisRange, AxisSlice, Distribution};
 use distarray_spmd::transfer::arrange::Arrange;
 use distarray_spmd::transfer::assemble::Assemble;
-use distarray_spmd::transfer::assign::Assign;
 use distarray_spmd::transfer::place::{place, region_of};
 use distarray_spmd::{AnyLocalArray, Error, Input, LocalArray, Operation, Worker};
 use ndarray::{ArrayD, Axis, Dimension, IxDyn};
@@ -132,32 +130,13 @@ proptest! {
             } else {
                 spread(&value, &case.value, worker)?.into_any()
             };
-            let mut block = array.as_any().to_block(worker.pool())?;
+            // The array is there as it was: it shares the memory.
+            let mut block = array.as_any().clone().into_block(worker.pool())?;
             place(&value, &case.region(), &case.target, &mut block, worker)?;
             let placed = gathered(AnyLocalArray::new(case.target.clone(), block, worker.rank())?, worker)?;
             let region = region_of(&case.region(), &case.target)?;
             assert_eq!(region.shape(), value.shape());
-            // As an operation, on an array that somebody else holds and on one that is free.
-            let assign = Assign { region: case.region() };
-            let metas = [&array.as_any().meta(), &value.meta()];
-            assign.infer(&metas)?;
-            let cost = assign.cost(&metas, worker.rank(), worker.size(), SameMemory::Process);
-            let before = worker.comm().meter();
-            let [shared] = distarray_spmd::exactly(
-                "assign",
-                assign.execute(worker, vec![Input::Borrowed(array.as_any()), Input::Borrowed(&value)])?,
-            )?;
-            let after = worker.comm().meter();
-            assert_eq!(cost.messages_sent, after.messages_sent - before.messages_sent);
-            let copied = after.copied_bytes - before.copied_bytes;
-            assert_eq!(cost.bytes_copied, copied);
-            assert_eq!(array.all_gather()?, whole, "somebody holds it");
-            let [own] = distarray_spmd::exactly(
-                "assign",
-                assign.execute(worker, vec![Input::Owned(array.into_any()), Input::Owned(value)])?,
-            )?;
-            assert_eq!(gathered(shared, worker)?, placed);
-            assert_eq!(gathered(own, worker)?, placed);
+            assert_eq!(array.all_gather()?, whole);
             Ok(placed)
         });
         prop_assert_eq!(found, expected);
@@ -173,9 +152,15 @@ proptest! {
             let parts = vec![slice(0, middle), slice(middle, target.shape()[0])];
             let assemble = Assemble { target: target.clone(), parts };
             let (x, y) = (spread(&first, &left, worker)?, as_view(&second, &right, worker)?);
-            assemble.infer(&[&x.as_any().meta(), &y.meta()])?;
+            let metas = [&x.as_any().meta(), &y.meta()];
+            assemble.infer(&metas)?;
+            let cost = assemble.cost(&metas, worker.rank(), worker.size(), SameMemory::Process);
+            let before = worker.comm().meter();
             let inputs = vec![Input::Owned(x.into_any()), Input::Borrowed(&y)];
             let [whole] = distarray_spmd::exactly("assemble", assemble.execute(worker, inputs)?)?;
+            let after = worker.comm().meter();
+            assert_eq!(cost.messages_sent, after.messages_sent - before.messages_sent);
+            assert_eq!(cost.bytes_copied, after.copied_bytes - before.copied_bytes);
             gathered(whole, worker)
         });
         prop_assert_eq!(found, expected);
@@ -193,17 +178,22 @@ fn halves() -> impl Strategy<Value = (usize, Distribution, Distribution, Distrib
     })
 }
 
+/// Zeros by rows over three ranks, and sevens for its elements 2, 3 and 4.
+fn zeros_and_sevens(worker: &Worker) -> Result<(LocalArray<i64>, LocalArray<i64>, Arrange), Error> {
+    let zeros = LocalArray::<i64>::zeros(&Distribution::block_rows(&[6], 3)?, worker)?;
+    let sevens = LocalArray::<i64>::full(&Distribution::block_rows(&[3], 3)?, 7, worker)?;
+    Ok((zeros, sevens, Arrange::slice(vec![AxisSlice::range(2, 5)], 1)))
+}
+
 #[test]
-fn an_array_that_is_free_is_written_in_place() {
-    on_ranks(2, |worker| {
-        let rows = Distribution::block_rows(&[6, 5], 2)?;
-        let array = LocalArray::<f64>::zeros(&rows, worker)?.into_any();
-        let value = LocalArray::<f64>::full(&Distribution::block_rows(&[3, 5], 2)?, 1.0, worker)?.into_any();
-        let address = array.view().storage().as_ptr().addr();
-        let step = AxisSlice::Range(AxisRange::python(None, None, Some(2), 6)?);
-        let assign = Assign { region: Arrange::slice(vec![step], 2) };
-        let written = assign.execute(worker, vec![Input::Owned(array), Input::Borrowed(&value)])?;
-        assert_eq!(written[0].view().storage().as_ptr().addr(), address);
+fn a_block_of_its_own_is_written_in_place() {
+    on_ranks(3, |worker| {
+        let (array, value, region) = zeros_and_sevens(worker)?;
+        let target = array.as_any().distribution().clone();
+        let mut block = array.into_any().into_block(worker.pool())?;
+        let address = block.as_bytes().as_ptr().addr();
+        place(value.as_any(), &region, &target, &mut block, worker)?;
+        assert_eq!(block.as_bytes().as_ptr().addr(), address);
         Ok(())
     });
 }
@@ -211,38 +201,47 @@ fn an_array_that_is_free_is_written_in_place() {
 #[test]
 fn a_refused_allocation_on_one_rank_changes_nothing() {
     on_ranks(3, |worker| {
-        let rows = Distribution::block_rows(&[6], 3)?;
-        let array = LocalArray::<i64>::zeros(&rows, worker)?;
-        let value = LocalArray::<i64>::full(&Distribution::block_rows(&[3], 3)?, 7, worker)?;
-        let region = Arrange::slice(vec![AxisSlice::range(2, 5)], 1);
+        let (array, value, region) = zeros_and_sevens(worker)?;
+        let target = array.as_any().distribution().clone();
+        let mut block = array.as_any().clone().into_block(worker.pool())?;
         if worker.rank() == 1 {
             worker.pool().refuse_next();
         }
-        let assign = Assign { region };
-        let inputs = || vec![Input::Borrowed(array.as_any()), Input::Borrowed(value.as_any())];
-        let refused = assign.execute(worker, inputs()).expect_err("rank 1 has no memory");
+        let refused = place(value.as_any(), &region, &target, &mut block, worker);
+        let refused = refused.expect_err("rank 1 has no memory");
         assert!(refused.to_string().contains("rank 1"), "{refused}");
+        let unchanged = AnyLocalArray::new(target.clone(), block.clone(), worker.rank())?;
+        assert_eq!(gathered(unchanged, worker)?, ArrayD::<i64>::zeros(IxDyn(&[6])));
+        place(value.as_any(), &region, &target, &mut block, worker)?;
         assert_eq!(array.all_gather()?, ArrayD::<i64>::zeros(IxDyn(&[6])));
-        let [written] = distarray_spmd::exactly("assign", assign.execute(worker, inputs())?)?;
-        assert_eq!(gathered(written, worker)?.sum(), 21);
+        assert_eq!(gathered(AnyLocalArray::new(target, block, worker.rank())?, worker)?.sum(), 21);
         Ok(())
     });
 }
 
 #[test]
-fn what_does_not_fit_is_refused_from_metadata() {
-    let array = |shape: &[usize]| distarray_spmd::ArrayMeta {
-        dtype: Scalar::Int64(0).dtype(),
-        distribution: Distribution::block_rows(shape, 2).expect("a layout"),
-    };
-    let region = Arrange::slice(vec![AxisSlice::range(1, 4)], 1);
-    let assign = Assign { region: region.clone() };
-    let wrong = assign.infer(&[&array(&[6]), &array(&[4])]).expect_err("four elements for three");
-    assert_eq!(wrong.to_string(), "shape [4] where shape [3] is needed");
-    let other = distarray_spmd::ArrayMeta { dtype: Scalar::Float64(0.0).dtype(), ..array(&[3]) };
-    assert!(assign.infer(&[&array(&[6]), &other]).is_err());
-    let assemble = Assemble { target: array(&[6]).distribution, parts: vec![region] };
-    assert!(assemble.infer(&[&array(&[3])]).is_err(), "three elements are left out");
-    let repeated = Arrange::new(Vec::new(), vec![ArrangedAxis::New(2), ArrangedAxis::Of(0)]);
-    assert!(Assign { region: repeated }.infer(&[&array(&[6]), &array(&[2, 6])]).is_err());
+fn what_does_not_fit_is_refused() {
+    on_ranks(3, |worker| {
+        let (array, value, region) = zeros_and_sevens(worker)?;
+        let target = array.as_any().distribution().clone();
+        let mut block = array.as_any().clone().into_block(worker.pool())?;
+        let mut said = |value: &AnyLocalArray, region: &Arrange| {
+            place(value, region, &target, &mut block, worker).expect_err("it does not fit").to_string()
+        };
+        assert!(said(array.as_any(), &region).contains("[6]"));
+        let floats = LocalArray::<f64>::zeros(value.as_any().distribution(), worker)?;
+        assert!(said(floats.as_any(), &region).contains("float64"));
+        let repeated = Arrange::new(Vec::new(), vec![ArrangedAxis::New(2), ArrangedAxis::Of(0)]);
+        let pair = LocalArray::<i64>::zeros(&Distribution::block_rows(&[2, 6], 3)?, worker)?;
+        assert!(said(pair.as_any(), &repeated).contains("[2, 6]"));
+        let meta = |array: &LocalArray<i64>| array.as_any().meta();
+        let assemble = Assemble { target: target.clone(), parts: vec![region] };
+        assert_eq!(
+            assemble.infer(&[&meta(&array)]).expect_err("six elements for three").to_string(),
+            "shape [6] where shape [3] is needed"
+        );
+        assert!(assemble.infer(&[&floats.as_any().meta()]).is_err());
+        assert!(assemble.infer(&[&meta(&value)]).is_err(), "three elements are left out");
+        Ok(())
+    });
 }

@@ -1,8 +1,7 @@
 //! Assembling: one array made of several, each in its place.
 
 use super::arrange::Arrange;
-use super::assign::check_part;
-use super::place::{Placing, placing_cost};
+use super::place::{Placing, check_part, placing_cost};
 use crate::{AnyLocalArray, ArrayMeta, Cost, Error, Inferred, Input, Operation, Worker};
 use distarray_comm::SameMemory;
 use distarray_core::Block;

@@ -3,7 +3,6 @@
 pub mod arrange;
 pub mod ask;
 pub mod assemble;
-pub mod assign;
 pub(crate) mod destination;
 pub mod diagonal;
 pub mod gather;

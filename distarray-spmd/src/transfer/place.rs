@@ -22,6 +22,21 @@ pub fn region_of(region: &Arrange, target: &Distribution) -> Result<Distribution
     Ok(lies)
 }
 
+/// Refuses a value that does not fit into a region of an array. **Pure.**
+///
+/// # Errors
+/// [`Error::DType`], [`Error::Shape`], and what is wrong with the region.
+pub(crate) fn check_part(region: &Arrange, array: &ArrayMeta, value: &ArrayMeta) -> Result<(), Error> {
+    let lies = region_of(region, &array.distribution)?;
+    if value.dtype != array.dtype {
+        return Err(Error::DType { found: value.dtype.name(), expected: array.dtype.name() });
+    }
+    if value.shape() != lies.shape() {
+        return Err(Error::Shape { found: value.shape().to_vec(), expected: lies.shape().to_vec() });
+    }
+    Ok(())
+}
+
 /// What placing `value` costs `rank`, the agreement apart. **Pure.**
 ///
 /// The temporaries are those of regions whose elements do not lie at equal distances.
