@@ -6,7 +6,7 @@ use crate::graph::Kind;
 use crate::store::ArrayId;
 use crate::transfer;
 use distarray_core::Block;
-use distarray_spmd::{ArrayMeta, DynOperation, Error, Inferred};
+use distarray_spmd::{ArrayMeta, DynOperation, Error, Inferred, exactly};
 use std::sync::Arc;
 
 impl Context {
@@ -21,6 +21,17 @@ impl Context {
         inputs: &[&DistArray],
     ) -> Result<Vec<DistArray>, Error> {
         self.call_dyn(Arc::new(operation), inputs)
+    }
+
+    /// The one result of an operation.
+    pub(crate) fn result_of<O: DynOperation + 'static>(
+        &self,
+        operation: O,
+        inputs: &[&DistArray],
+    ) -> Result<DistArray, Error> {
+        let name = operation.name().to_owned();
+        let [result] = exactly::<1, _>(&name, self.call(operation, inputs)?)?;
+        Ok(result)
     }
 
     /// As [`Context::call`], for an operation whose type is not known.

@@ -4,9 +4,9 @@ use super::take::take;
 use crate::dist_array::DistArray;
 use distarray_core::DType;
 use distarray_maps::Distribution;
+use distarray_spmd::Error;
 use distarray_spmd::transfer::index::Indexed;
 use distarray_spmd::transfer::mask::{Compress, CountTrue, Positions};
-use distarray_spmd::{Error, exactly};
 use std::panic::Location;
 
 impl DistArray {
@@ -20,14 +20,6 @@ impl DistArray {
     /// The error that this handle carries; any rank's failure; [`Error::Value`] for an array of no dimensions.
     pub fn nonzero(&self) -> Result<Vec<DistArray>, Error> {
         nonzero(&self.truth()?)
-    }
-
-    /// As [`DistArray::nonzero`], as NumPy spells it: `where(condition)`.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn where_nonzero(&self) -> Result<Vec<DistArray>, Error> {
-        self.nonzero()
     }
 
     /// The indices of the elements that are not zero, one row for each, as NumPy's `argwhere`. Waits for the ranks.
@@ -114,9 +106,7 @@ pub(super) fn through(array: &DistArray, mask: &DistArray, axis: usize) -> Resul
     if axis == 0 && needed.is_in_order(count) {
         let mask = mask.redistribute(&needed);
         let bounds = bounds(&mask)?;
-        let [found] =
-            exactly::<1, _>("compress", array.context().call(Compress { bounds }, &[array, &mask])?)?;
-        return Ok(found);
+        return array.context().result_of(Compress { bounds }, &[array, &mask]);
     }
     let names = (axis..axis + count).collect();
     take(array, &[positions_in_order(mask)?], Indexed { axis, names, is_flat: true })
@@ -157,17 +147,13 @@ fn positions(mask: &DistArray, is_flat: bool) -> Result<DistArray, Error> {
         mask.redistribute(Distribution::block_rows(mask.shape(), mask.context().rank_count())?)
     };
     let bounds = bounds(&in_order)?;
-    let operation = Positions { bounds, is_flat };
-    let [found] = exactly::<1, _>("nonzero", mask.context().call(operation, &[&in_order])?)?;
-    Ok(found)
+    mask.context().result_of(Positions { bounds, is_flat }, &[&in_order])
 }
 
 /// Where what each part of the first axis lets through begins, and the end. Waits for the ranks.
 fn bounds(mask: &DistArray) -> Result<Vec<usize>, Error> {
     let context = mask.context();
-    let [counts] =
-        exactly::<1, _>("count_true", context.call(CountTrue { ranks: context.rank_count() }, &[mask])?)?;
-    let counts = counts.fetch_block()?;
+    let counts = context.result_of(CountTrue { ranks: context.rank_count() }, &[mask])?.fetch_block()?;
     let counts = counts.as_slice::<i64>()?;
     let grid = mask.distribution()?.grid();
     let mut coords = vec![0; mask.ndim()];

@@ -3,6 +3,8 @@
 mod advanced;
 mod expression;
 mod mask;
+mod masked;
+mod put;
 mod read;
 pub(crate) mod rearrange;
 mod scatter;

@@ -3,16 +3,17 @@
 use super::expression::Index;
 use crate::dist_array::DistArray;
 use distarray_maps::{ArrangedAxis, AxisSlice};
+use distarray_spmd::Error;
 use distarray_spmd::transfer::arrange::Arrange;
-use distarray_spmd::{Error, exactly};
 use std::panic::Location;
 
 impl DistArray {
     /// What `index` takes, as NumPy's square brackets: `a.index(ix![1..5, .., -1])`.
     ///
-    /// **Integers, slices, new axes.** Every element stays where it is. An index drops its axis, and the result lies on the ranks that hold it. Slices
-    /// and new axes cost nothing: the result shares the memory of this array until one of them changes; only slices with
-    /// steps of block-cyclic axes, and slices of unstructured ones, are copied, each rank its own part.
+    /// **Integers, slices, new axes.** Every element stays where it is. An index drops its axis, and the result lies on the
+    /// ranks that hold it. Slices and new axes cost nothing: the result shares the memory of this array until one of them
+    /// changes; only slices with steps of block-cyclic axes, and slices of unstructured ones, are copied, each rank its own
+    /// part.
     ///
     /// **Index arrays** (arrays of integers, lists). They broadcast together, and their axes stand where NumPy puts them: in
     /// place of the axes they index, or in front if a slice or a new axis stands between them. If all axes are indexed the
@@ -69,8 +70,6 @@ impl DistArray {
         if same_axes && slices.iter().zip(shape).all(whole) {
             return Ok(self.clone());
         }
-        let arranged = self.context().call(Arrange::new(slices, axes), &[self])?;
-        let [arranged] = exactly::<1, _>("index", arranged)?;
-        Ok(arranged)
+        self.context().result_of(Arrange::new(slices, axes), &[self])
     }
 }

@@ -4,8 +4,8 @@ use super::rearrange::one;
 use crate::dist_array::DistArray;
 use distarray_core::Scalar;
 use distarray_maps::{ArrangedAxis, Distribution};
+use distarray_spmd::Error;
 use distarray_spmd::transfer::index::{Indexed, Take};
-use distarray_spmd::{Error, exactly};
 use std::panic::Location;
 
 impl DistArray {
@@ -29,16 +29,10 @@ impl DistArray {
         };
         if indices.meta()?.shape().is_empty() {
             let axis = indexed.axis;
-            return take(&array, &[indices.expand_dims(0)], indexed)?.index_at(axis);
+            let taken = take(&array, &[indices.expand_dims(0)], indexed)?;
+            return Ok(taken.squeeze(axis.cast_signed()));
         }
         take(&array, std::slice::from_ref(indices), indexed)
-    }
-
-    /// What stands at index 0 of an axis of one index.
-    fn index_at(&self, axis: usize) -> Result<DistArray, Error> {
-        let squeezed = self.squeeze(axis.cast_signed());
-        squeezed.check()?;
-        Ok(squeezed)
     }
 
     /// For every place of `indices` the element that lies there but for its index along `axis`, which they name, as
@@ -95,6 +89,5 @@ impl DistArray {
 /// `array` with neighbouring axes indexed.
 pub(super) fn take(array: &DistArray, indices: &[DistArray], indexed: Indexed) -> Result<DistArray, Error> {
     let inputs: Vec<&DistArray> = std::iter::once(array).chain(indices).collect();
-    let [taken] = exactly::<1, _>("take", array.context().call(Take { indexed }, &inputs)?)?;
-    Ok(taken)
+    array.context().result_of(Take { indexed }, &inputs)
 }

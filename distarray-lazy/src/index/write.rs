@@ -128,6 +128,58 @@ impl IndexMut<'_> {
     }
 }
 
+impl DistArray {
+    /// This array with `ufunc` of each element that `index` takes, and of `value`, in its place; for an index with arrays
+    /// or masks among its entries.
+    fn try_apply_at(&self, index: &Index, ufunc: Ufunc, value: &Operand) -> Result<DistArray, Error> {
+        let resolved = index.resolve_all(self.meta()?.shape())?;
+        let shape = match value {
+            Operand::Array(value) => value.meta()?.shape(),
+            Operand::Weak(_) | Operand::Strong(_) => &[],
+        };
+        if let Some(mask) = self.mask_of(index, &resolved, shape)? {
+            let new = apply_to(self, ufunc, &[self.into(), value.clone()]);
+            self.check_kind(ufunc, &new)?;
+            if new.shape() == self.shape() {
+                return self.chosen(mask, new);
+            }
+        }
+        let part = self.index(index.clone());
+        part.check()?;
+        let new = apply_to(&part, ufunc, &[Operand::Array(part.clone()), value.clone()]);
+        self.check_result(index, ufunc, &part, &new)?;
+        self.try_scatter(index, &Operand::Array(new), Scatter::Set)
+    }
+
+    /// Refuses a result that cannot take the place of `part`, which `index` takes of this array. A single element is a
+    /// number to NumPy, which it changes and puts back, whatever becomes of it.
+    fn check_result(
+        &self,
+        index: &Index,
+        ufunc: Ufunc,
+        part: &DistArray,
+        result: &DistArray,
+    ) -> Result<(), Error> {
+        if index.is_of_integers(self.ndim()) {
+            return result.check().map(|_| ());
+        }
+        self.check_kind(ufunc, result)?;
+        if result.shape() == part.shape() {
+            return Ok(());
+        }
+        Err(Error::BroadcastOutput { found: part.shape().to_vec(), expected: result.shape().to_vec() })
+    }
+
+    /// Refuses a result of a dtype that this array cannot hold.
+    fn check_kind(&self, ufunc: Ufunc, result: &DistArray) -> Result<(), Error> {
+        let (from, to) = (result.dtype()?, self.dtype()?);
+        if from.kind() > to.kind() {
+            return Err(Error::UnsafeCast { operation: ufunc.name(), from: from.name(), to: to.name() });
+        }
+        Ok(())
+    }
+}
+
 /// An error with the operation and the line of the program it comes from.
 fn located(error: Error, operation: &str, place: &Location<'_>) -> Error {
     match error {

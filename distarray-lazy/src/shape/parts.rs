@@ -3,22 +3,11 @@
 use crate::context::Context;
 use crate::dist_array::DistArray;
 use distarray_maps::{AxisMap, Distribution};
+use distarray_spmd::Error;
 use distarray_spmd::transfer::arrange::Arrange;
 use distarray_spmd::transfer::assemble::Assemble;
-use distarray_spmd::{DynOperation, Error, exactly};
 
 impl Context {
-    /// The one result of an operation.
-    pub(super) fn result_of<O: DynOperation + 'static>(
-        &self,
-        operation: O,
-        inputs: &[&DistArray],
-    ) -> Result<DistArray, Error> {
-        let name = operation.name().to_owned();
-        let [result] = exactly::<1, _>(&name, self.call(operation, inputs)?)?;
-        Ok(result)
-    }
-
     /// An array made of `parts`, of which at least one has elements if `target` has.
     pub(super) fn assembled(
         &self,
