@@ -6,7 +6,7 @@ use crate::store::ArrayId;
 use distarray_maps::Distribution;
 use distarray_spmd::transfer::arrange::Contiguous;
 use distarray_spmd::transfer::redistribute::Redistribute;
-use distarray_spmd::{ArrayMeta, Error};
+use distarray_spmd::{ArrayMeta, DynOperation, Error};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -52,17 +52,29 @@ impl Lowering<'_> {
             return Ok(id);
         }
         let meta = self.meta(id)?;
-        let temporary = self.graph.new_id();
+        let temporary = self.temporary(Contiguous, id, meta.clone(), meta);
         self.copied.insert(id, temporary);
+        Ok(temporary)
+    }
+
+    /// A step that makes `result`, which nobody holds, of `id`.
+    pub(super) fn temporary<O: DynOperation + 'static>(
+        &mut self,
+        operation: O,
+        id: ArrayId,
+        meta: ArrayMeta,
+        result: ArrayMeta,
+    ) -> ArrayId {
+        let temporary = self.graph.new_id();
         self.steps.push(Step {
-            work: Work::Call(Arc::new(Contiguous)),
+            work: Work::Call(Arc::new(operation)),
             inputs: vec![StepInput { id, owned: false }],
-            input_metas: vec![meta.clone()],
+            input_metas: vec![meta],
             outputs: vec![temporary],
-            output_metas: vec![meta],
+            output_metas: vec![result],
             frees: Vec::new(),
         });
-        Ok(temporary)
+        temporary
     }
 
     /// Whether an earlier step has moved `id` to where `wanted` says.
@@ -85,16 +97,9 @@ impl Lowering<'_> {
         if let Some(moved) = self.moved.get(&key) {
             return Ok((*moved, target));
         }
-        let temporary = self.graph.new_id();
+        let operation = Redistribute { target: wanted.clone() };
+        let temporary = self.temporary(operation, id, meta, target.clone());
         self.moved.insert(key, temporary);
-        self.steps.push(Step {
-            work: Work::Call(Arc::new(Redistribute { target: wanted.clone() })),
-            inputs: vec![StepInput { id, owned: false }],
-            input_metas: vec![meta],
-            outputs: vec![temporary],
-            output_metas: vec![target.clone()],
-            frees: Vec::new(),
-        });
         Ok((temporary, target))
     }
 }

@@ -100,15 +100,7 @@ impl Lowering<'_> {
     fn emit_copy(&mut self, emitter: &mut Emitter<'_>, value: ArrayId) -> Result<(), Error> {
         let meta = self.meta(value)?;
         let Some(stays) = emitter.stays(self, value, &meta)? else { return Ok(()) };
-        let temporary = self.graph.new_id();
-        self.steps.push(Step {
-            work: Work::Call(Arc::new(Contiguous)),
-            inputs: vec![StepInput { id: value, owned: false }],
-            input_metas: vec![meta.clone()],
-            outputs: vec![temporary],
-            output_metas: vec![meta.clone()],
-            frees: Vec::new(),
-        });
+        let temporary = self.temporary(Contiguous, value, meta.clone(), meta.clone());
         if stays == Stays::InPart {
             emitter.patched.push(emitter.inputs.len());
         }

@@ -72,7 +72,7 @@ impl HaloExchange<'_> {
         let comm = worker.comm();
         let (mut readers, mut owners) = (Vec::new(), Vec::new());
         for transfer in self.share.sends() {
-            if comm.same_memory(transfer.peer)? == SameMemory::Process {
+            if worker.reach(transfer.peer)? == SameMemory::Process {
                 readers.push(transfer.peer);
             } else {
                 comm.send_owned(transfer.peer, GHOSTS, self.packed(transfer))?;
@@ -81,7 +81,7 @@ impl HaloExchange<'_> {
         let mut parcels = Vec::with_capacity(self.share.receives().len());
         let mut room = room;
         for transfer in self.share.receives() {
-            if comm.same_memory(transfer.peer)? == SameMemory::Process {
+            if worker.reach(transfer.peer)? == SameMemory::Process {
                 owners.push(transfer.peer);
                 let bytes = (transfer.count * self.item_bytes).min(room.len());
                 let (parcel, rest) = room.split_at_mut(bytes);

@@ -57,7 +57,7 @@ impl<T: Element> LocalArray<T> {
         let halo = Halo::new(self.distribution(), margins)?;
         let (rank, item_bytes) = (worker.rank(), T::DTYPE.size_bytes());
         let share = halo.share(rank);
-        let reach = |peer| worker.comm().same_memory(peer).unwrap_or(SameMemory::No);
+        let reach = |peer| worker.reach(peer).unwrap_or(SameMemory::No);
         let prepare = || {
             let block = self.as_any().to_block(worker.pool())?;
             let room = worker.pool().allocate(direct_bytes(&share, item_bytes, reach))?;

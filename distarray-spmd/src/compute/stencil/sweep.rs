@@ -86,7 +86,7 @@ impl Sweep<'_> {
         let (pool, item_bytes) = (worker.pool(), self.dtype.size_bytes());
         let source = array.to_block(pool)?.cast(self.dtype, pool)?;
         let result = Block::uninit(self.dtype, source.shape(), pool)?;
-        let reach = |peer| worker.comm().same_memory(peer).unwrap_or(SameMemory::No);
+        let reach = |peer| worker.reach(peer).unwrap_or(SameMemory::No);
         let direct = direct_bytes(share, item_bytes, reach);
         let room = pool.allocate(direct + parts.scratch_bytes(self.halo.margins(), item_bytes))?;
         Ok(Prepared { source, result, room })
