@@ -340,3 +340,73 @@ fn only_what_lies_elsewhere_moves() {
         Ok(())
     });
 }
+
+/// A write, and the elements that it writes into.
+type Write = (&'static str, Vec<usize>, fn(&mut DistArray) -> Result<(), Error>);
+
+/// Every way to write, whatever allocation is the one that is refused.
+#[test]
+fn a_write_that_gets_no_memory_leaves_the_elements_as_they_were() {
+    let writes: [Write; 9] = [
+        ("turned", vec![64], |x| {
+            let turned = x.flip(0);
+            x.index_mut(ix![..]).assign(turned)
+        }),
+        ("dealt", vec![64], |x| {
+            let turned = x.index(ix![..;-2]);
+            x.index_mut(ix![1..;2]).add(turned)
+        }),
+        ("reshaped", vec![8, 8], |x| {
+            let turned = x.transpose(());
+            x.index_mut(ix![.., ..]).assign(turned)
+        }),
+        ("a list", vec![64], |x| x.add_at(ix![[5, 60, 5]], 1)),
+        ("a list on every row", vec![8, 8], |x| {
+            let row = x.index(ix![1, ..3]);
+            x.index_mut(ix![.., [7, 0, 3]]).assign(row)
+        }),
+        ("a mask", vec![64], |x| {
+            let large = x.greater(30);
+            x.index_mut(ix![&large]).multiply(2)
+        }),
+        ("all of it", vec![64], |x| {
+            let turned = x.flip(0);
+            x.index_mut(Index::new(vec![IndexTerm::from(true)])).assign(turned)
+        }),
+        ("put", vec![64], |x| {
+            let indices = x.remainder(7);
+            let values = -&*x;
+            x.put(&indices, values)
+        }),
+        ("put without axes", vec![], |x| {
+            let values = x.context().arange(4);
+            let indices = x.context().zeros([3], DType::Int64);
+            x.put(&indices, values)
+        }),
+    ];
+    for (name, shape, write) in writes {
+        let mut outcomes = [0, 0];
+        for limit in (128..6000).step_by(64) {
+            let is_written = threads::run(2, |comm| {
+                let context = Context::spmd_with_limit(&comm, Some(limit))?;
+                let layout = Distribution::block_rows(&shape, 2)?;
+                let mut x = context.ramp(layout, Scalar::Int64(3), Scalar::Int64(1));
+                let Ok(before) = x.fetch::<i64>() else { return Ok(None) };
+                let outcome = write(&mut x).and_then(|()| context.synchronise());
+                if outcome.is_err() {
+                    assert_eq!(x.fetch::<i64>()?, before, "{name} with {limit} bytes");
+                    return Ok(Some(false));
+                }
+                let is_changed = x.fetch::<i64>()? != before;
+                assert!(is_changed, "{name} with {limit} bytes");
+                Ok::<_, Error>(Some(true))
+            })
+            .unwrap_or_else(|error| panic!("{name} with {limit} bytes: {error}"));
+            if let Some(is_written) = is_written[0] {
+                outcomes[usize::from(is_written)] += 1;
+            }
+        }
+        // What is chosen through a mask needs no memory of its own.
+        assert!(outcomes[1] > 0 && (outcomes[0] > 0 || name == "a mask"), "{name}: {outcomes:?}");
+    }
+}

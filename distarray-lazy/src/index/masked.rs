@@ -22,13 +22,15 @@ impl DistArray {
     ) -> Result<Option<DistArray>, Error> {
         let Some(mask) = self.mask_of(index, resolved, values.shape())? else { return Ok(None) };
         let values = if values.size() == 1 { only_element(values)? } else { values.clone() };
-        let new = match mode {
-            Scatter::Set => values,
-            Scatter::Add => apply_to(self, Ufunc::Add, &[self.into(), values.into()]),
-            Scatter::Minimum => apply_to(self, Ufunc::Minimum, &[self.into(), values.into()]),
-            Scatter::Maximum => apply_to(self, Ufunc::Maximum, &[self.into(), values.into()]),
-        };
-        self.chosen(mask, new).map(Some)
+        self.chosen(mask, self.merged(&values, mode)).map(Some)
+    }
+
+    /// What becomes of all elements where each takes a value.
+    pub(super) fn merged(&self, values: &DistArray, mode: Scatter) -> DistArray {
+        match ufunc(mode) {
+            Some(ufunc) => apply_to(self, ufunc, &[self.into(), values.into()]),
+            None => values.clone(),
+        }
     }
 
     /// This array with the elements of `new` where `mask` is true.
@@ -65,5 +67,15 @@ impl DistArray {
         let ones = std::iter::repeat_n(ArrangedAxis::New(1), after);
         let axes = (0..mask.ndim()).map(ArrangedAxis::Of).chain(ones).collect();
         mask.arrange(Vec::new(), axes).map(Some)
+    }
+}
+
+/// What a mode makes of an element and a value; `None` where the value takes its place.
+pub(super) fn ufunc(mode: Scatter) -> Option<Ufunc> {
+    match mode {
+        Scatter::Set => None,
+        Scatter::Add => Some(Ufunc::Add),
+        Scatter::Minimum => Some(Ufunc::Minimum),
+        Scatter::Maximum => Some(Ufunc::Maximum),
     }
 }

@@ -1,8 +1,10 @@
 //! Putting: how values and index arrays are laid out for the operation that puts the ones where the others say.
 
 use super::advanced::Advanced;
-use super::expression::{Entry, Resolved};
+use super::expression::{Entry, Index, IndexTerm, Resolved};
+use super::write::{fitted, written};
 use crate::dist_array::DistArray;
+use crate::elementwise::Operand;
 use distarray_core::kernel::select::Scatter;
 use distarray_maps::{ArrangedAxis, AxisSlice};
 use distarray_spmd::Error;
@@ -33,12 +35,11 @@ impl Advanced {
             return Ok(array.clone());
         }
         let (Some(&low), Some(&high)) = (touched.first(), touched.last()) else {
-            // Everything is taken: as the first index of a new axis.
-            let wide = array.expand_dims(0);
+            // Everything is taken; the axes of the index arrays stand in front.
             let values = self.arranged(values, entries, &(0..0), slices)?;
-            let first = array.every_index(1, 0, 1, 0)?;
-            let changed = put(&wide, &values, &[first], Indexed::by_axis(0, 1), mode)?;
-            return Ok(changed.squeeze(0));
+            let values = fitted(&values, shape)?;
+            let merged = array.merged(&values, mode).astype(array.dtype()?);
+            return written(array, &Index::new(vec![IndexTerm::Ellipsis]), &Operand::Array(merged));
         };
         let range = low..high + 1;
         let listed: Vec<usize> =

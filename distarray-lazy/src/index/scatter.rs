@@ -2,6 +2,7 @@
 
 use super::advanced::Advanced;
 use super::expression::{Entry, Index, IndexTerm};
+use super::masked::ufunc;
 use super::put::{only_element, put};
 use super::take::take;
 use super::write::{element, fitted};
@@ -104,12 +105,14 @@ impl DistArray {
             return Ok(());
         }
         check_within(indices, 0, self.size())?;
+        if ndim == 0 {
+            // Every index names the only element, which takes the last value.
+            let last = values.reshape(&[-1]).index(crate::ix![(count - 1) % values.size()]);
+            return self.index_mut(crate::ix![...]).assign(last);
+        }
         let list = flattened(indices, count)?;
         let values = if values.size() == 1 { only_element(&values)? } else { flattened(&values, count)? };
-        let array = if ndim == 0 { self.expand_dims(0) } else { self.clone() };
-        let indexed = Indexed::flat(array.ndim());
-        let changed = put(&array, &values, &[list], indexed, Scatter::Set)?;
-        *self = if ndim == 0 { only_element(&changed)? } else { changed };
+        *self = put(self, &values, &[list], Indexed::flat(ndim), Scatter::Set)?;
         Ok(())
     }
 
@@ -179,13 +182,7 @@ fn cast_values(array: &DistArray, values: &Operand, mode: Scatter) -> Result<Dis
         Operand::Weak(weak) => Argument::Weak(*weak),
         Operand::Strong(scalar) => Argument::Strong(scalar.dtype()),
     };
-    let ufunc = match mode {
-        Scatter::Set => None,
-        Scatter::Add => Some(Ufunc::Add),
-        Scatter::Minimum => Some(Ufunc::Minimum),
-        Scatter::Maximum => Some(Ufunc::Maximum),
-    };
-    if let Some(ufunc) = ufunc {
+    if let Some(ufunc) = ufunc(mode) {
         let result = ufunc.resolve(&[Argument::Strong(dtype), argument])?.result;
         if result.kind() > dtype.kind() {
             return Err(Error::UnsafeCast { operation: ufunc.name(), from: result.name(), to: dtype.name() });
