@@ -235,8 +235,15 @@ impl IndexTerm {
             IndexTerm::Mask(mask) => mask.shape(),
             IndexTerm::List(list) => {
                 let length = lengths[0];
-                for index in list {
-                    place(*index, axis, length)?;
+                let bound = i64::try_from(length).unwrap_or(i64::MAX);
+                let is_within = |low: i64, index: &i64| low <= *index && *index < bound;
+                let all_within = match list.as_slice_memory_order() {
+                    // Without an early exit: this is a reduction that vectorises.
+                    Some(indices) => indices.iter().fold(true, |all, index| all & is_within(-bound, index)),
+                    None => list.iter().all(|index| is_within(-bound, index)),
+                };
+                if !all_within {
+                    list.iter().try_for_each(|index| place(*index, axis, length).map(|_| ()))?;
                 }
                 lengths
             }
