@@ -1,10 +1,12 @@
-/* Index arrays by hand, for `index_arrays.py`: a gather, a scatter-add and a compression by a mask, with OpenMP.
+/* Indexing by hand, for `index_arrays.py`: a gather, a scatter-add, a compression by a mask, a transposition and a copy of
+ * every other row, with OpenMP.
  *
  * usage: index ELEMENTS, then the name of one row per line of standard input
  *
  * Each line is answered with the seconds that the row took. A tenth as many places as elements are named. The scatter
- * sorts the places by thread first: the sums are the same in every run. Memory is in huge pages where there are any.
+ * sorts the places by thread first: the sums are the same in every run. The transposition goes by tiles. Memory is in huge pages where there are any.
  */
+#include <math.h>
 #include <omp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,6 +28,7 @@ static uint64_t scattered(uint64_t number) {
 
 int main(int argc, char **argv) {
     int64_t count = argc > 1 ? atoll(argv[1]) : 100000000, few = count / 10;
+    int64_t side = (int64_t)sqrt((double)count);
     int threads = 2;
     double *array = room(count * 8), *changed = room(count * 8), *found = room(few * 8), *some = room(count * 8);
     double *values = room(few * 8);
@@ -88,6 +91,20 @@ int main(int argc, char **argv) {
                     next += mask[i];
                 }
             }
+        } else if (!strcmp(row, "transpose")) {
+            enum { TILE = 64 };
+#pragma omp parallel for schedule(static)
+            for (int64_t i = 0; i < side; i += TILE)
+                for (int64_t j = 0; j < side; j += TILE) {
+                    int64_t rows_end = i + TILE < side ? i + TILE : side, end = j + TILE < side ? j + TILE : side;
+                    for (int64_t k = i; k < rows_end; k++)
+                        for (int64_t l = j; l < end; l++)
+                            some[k * side + l] = array[l * side + k];
+                }
+        } else if (!strcmp(row, "strided")) {
+#pragma omp parallel for schedule(static)
+            for (int64_t i = 0; i < side; i += 2)
+                memcpy(some + i / 2 * (side - 2), array + i * side + 1, (side - 2) * 8);
         }
         printf("%.9f\n", omp_get_wtime() - start);
         fflush(stdout);

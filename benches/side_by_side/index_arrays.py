@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Index arrays and masks on 2 engines beside C with OpenMP on 2 threads and NumPy, row by row in turns.
+"""Indexing and transposition on 2 engines beside C with OpenMP on 2 threads and NumPy, row by row in turns.
 
 usage: benches/side_by_side/index_arrays.py [--elements N] [--turns T] [--mpi]
 
 Needs a C compiler with OpenMP, cargo and Python 3 with NumPy; with --mpi also an MPI library: the engines are then
 processes. A tenth as many places as elements are named, at random; half of the mask is true. The memory of results is
 reused on all sides but NumPy's. The rows `points` are what a client waits for that gets so many elements by a list,
-`get_one` and `set_one` one element; `aligned` is `a - b`, `neighbours` is `a[1:] - a[:-1]`.
+`get_one` and `set_one` one element; `strided` copies
+`a[::2, 1:-1]` of the elements as a square. `aligned` is `a - b`, `neighbours` is `a[1:] - a[:-1]`.
 """
 import argparse
 import statistics
@@ -16,7 +17,7 @@ import time
 
 from compare import Program, build_c, our_program
 
-ROWS = ("gather", "scatter_add", "mask")
+ROWS = ("gather", "scatter_add", "mask", "transpose", "strided")
 # Ours alone: what a client waits for, and operands that lie alike beside such that are shifted by one.
 OWN_ROWS = ("points_16", "points_65536", "get_one", "set_one", "aligned", "neighbours")
 
@@ -25,6 +26,8 @@ def numpy_rows(elements):
     import numpy as np
     generator = np.random.default_rng(42)
     array, changed = np.linspace(0, 1, elements), np.linspace(0, 1, elements)
+    side = int(elements ** 0.5)
+    square = array[:side * side].reshape(side, side)
     places = generator.integers(0, elements, elements // 10)
     values = np.linspace(0, 1, elements // 10)
     mask = generator.integers(0, 2, elements, dtype=np.int8).astype(bool)
@@ -33,6 +36,8 @@ def numpy_rows(elements):
         "gather": lambda: array.take(places, out=out, mode="clip"),
         "scatter_add": lambda: np.add.at(changed, places, values),
         "mask": lambda: array[mask],
+        "transpose": lambda: square.T.copy(),
+        "strided": lambda: square[::2, 1:-1].copy(),
     }
     for line in sys.stdin:
         start = time.perf_counter()
@@ -64,11 +69,14 @@ def main():
         for name in makers if options.mpi else [None]:
             if name:
                 programs = {name: Program(makers[name])}
-            for _ in range(options.turns + 1):
-                for row in times:
-                    for name, program in programs.items():
-                        if row in ROWS or name == "ours":
-                            times[row][name].append(program.run(row))
+            # Alone, a program takes all turns of a row before the next: results of one size go to the same memory.
+            turns = [(row, turn) for row in times for turn in range(options.turns + 1)]
+            if not options.mpi:
+                turns.sort(key=lambda pair: pair[1])
+            for row, _ in turns:
+                for name, program in programs.items():
+                    if row in ROWS or name == "ours":
+                        times[row][name].append(program.run(row))
             for program in programs.values():
                 program.close()
         print(f"{size} float64, 2 engines, {options.turns} turns: median seconds (first run)")

@@ -19,6 +19,7 @@ struct Rows {
     places: DistArray,
     values: DistArray,
     points: Vec<i64>,
+    square: DistArray,
 }
 
 /// Numbers below `limit` in no order.
@@ -31,15 +32,17 @@ fn scattered(numbers: &DistArray, limit: i64) -> DistArray {
 impl Rows {
     fn new(context: &Context, count: usize) -> Result<Rows, Error> {
         let limit = i64::try_from(count).unwrap_or(i64::MAX);
+        let side = count.isqrt();
         let rows = Rows {
             array: context.linspace(0.0, 1.0, count),
             changed: context.linspace(0.0, 1.0, count),
             mask: scattered(&context.arange(count), 2).equal(0),
             places: scattered(&context.arange(count / 10), limit),
             values: context.linspace(0.0, 1.0, count / 10),
+            square: context.points(([side, side], "b,n"), 0.0, 1.0),
             points: (0..65_536).map(|point: i64| point * 7_919 % limit).collect(),
         };
-        for array in [&rows.array, &rows.changed, &rows.mask, &rows.places, &rows.values] {
+        for array in [&rows.array, &rows.changed, &rows.mask, &rows.places, &rows.values, &rows.square] {
             array.compute()?;
         }
         Ok(rows)
@@ -61,7 +64,13 @@ impl Rows {
                 self.changed.index_mut(ix![self.points[7]]).assign(0.5)?;
                 self.changed.compute().map(|_| ())
             }
-            "aligned" => (&self.array - &self.changed).compute().map(|_| ()),
+            "transpose" => self.square.transpose(()).copy().compute().map(|_| ()),
+            "strided" => self.square.index(ix![..;2, 1..-1]).copy().compute().map(|_| ()),
+            "aligned" => {
+                // Not the same twice: what was computed before could still be there.
+                std::mem::swap(&mut self.array, &mut self.changed);
+                (&self.array - &self.changed).compute().map(|_| ())
+            }
             "neighbours" => (self.array.index(ix![1..]) - self.array.index(ix![..-1])).compute().map(|_| ()),
             _ => panic!("there is no row {row}"),
         }

@@ -97,7 +97,7 @@ impl Context {
         let place = Location::caller();
         let outcome = layout.into_layout(self.rank_count()).and_then(|distribution| {
             self.check_ranks(&distribution)?;
-            self.call_one(Ramp::arange(distribution, start, step)?)
+            self.result_of(Ramp::arange(distribution, start, step)?, &[])
         });
         DistArray::from_outcome(self, "arange", place, outcome)
     }
@@ -123,7 +123,7 @@ impl Context {
         let place = Location::caller();
         let outcome = layout.into_layout(self.rank_count()).and_then(|distribution| {
             self.check_ranks(&distribution)?;
-            self.call_one(Ramp::linspace(distribution, start, stop)?)
+            self.result_of(Ramp::linspace(distribution, start, stop)?, &[])
         });
         DistArray::from_outcome(self, "linspace", place, outcome)
     }
@@ -148,15 +148,6 @@ impl Context {
             self.put(block, ArrayMeta { dtype: block.dtype(), distribution })
         });
         DistArray::from_outcome(self, "array", place, outcome)
-    }
-
-    fn call_one(&self, operation: impl distarray_spmd::DynOperation + 'static) -> Result<DistArray, Error> {
-        let name = operation.name().to_owned();
-        let mut outputs = self.call(operation, &[])?;
-        match (outputs.pop(), outputs.is_empty()) {
-            (Some(output), true) => Ok(output),
-            _ => Err(Error::Value { what: "operation", value: name, reason: "it does not give one array" }),
-        }
     }
 
     /// A distribution may use fewer ranks than there are, not more.
