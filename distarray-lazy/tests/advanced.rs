@@ -1,12 +1,16 @@
 //! Index arrays and masks among slices, reading and writing, against a model that walks every element.
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "positions of small arrays")]
 
+#[path = "common/expression.rs"]
+mod expression;
+
 use distarray_comm::threads;
 use distarray_core::kernel::select::Scatter;
 use distarray_core::{DType, Element, Scalar};
 use distarray_lazy::{Context, DistArray, Index, IndexTerm, ix};
 use distarray_maps::{AxisMap, Distribution, Grid};
 use distarray_spmd::Error;
+use expression::walked;
 use ndarray::{ArrayD, Dimension, IxDyn, arr1, arr2};
 use proptest::prelude::*;
 
@@ -251,21 +255,6 @@ fn origins(shape: &[usize], terms: &[Term]) -> ArrayD<Vec<usize>> {
             })
             .collect()
     })
-}
-
-/// Python's slice, walked index by index.
-fn walked(length: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> Vec<usize> {
-    let end = length as i64;
-    let wrap = |value: i64| if value < 0 { value + end } else { value };
-    let (low, high) = if step > 0 { (0, end) } else { (-1, end - 1) };
-    let mut at = start.map_or(if step > 0 { low } else { high }, |value| wrap(value).clamp(low, high));
-    let stop = stop.map_or(if step > 0 { high } else { low }, |value| wrap(value).clamp(low, high));
-    let mut found = Vec::new();
-    while (step > 0 && at < stop) || (step < 0 && at > stop) {
-        found.push(at as usize);
-        at += step;
-    }
-    found
 }
 
 fn counted(shape: &[usize]) -> ArrayD<i64> {

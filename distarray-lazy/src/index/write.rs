@@ -193,6 +193,13 @@ fn located(error: Error, operation: &str, place: &Location<'_>) -> Error {
 /// The array with the elements of `value` where `index` says.
 pub(super) fn written(array: &DistArray, index: &Index, value: &Operand) -> Result<DistArray, Error> {
     let meta = array.meta()?;
+    if let Operand::Array(value) = value
+        && value.ndim() > 0
+        && index.is_of_integers(meta.shape().len())
+    {
+        // One element is a number to NumPy, which takes no array with axes for one.
+        return Err(Error::BroadcastInput { found: value.meta()?.shape().to_vec(), expected: Vec::new() });
+    }
     if index.is_advanced() {
         return array.try_scatter(index, value, Scatter::Set);
     }

@@ -1,5 +1,6 @@
 //! What the tests of indexing share: index expressions by chance, and NumPy's answer on one process.
 #![allow(clippy::cast_possible_truncation, reason = "positions of small arrays")]
+#![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 use distarray_lazy::IndexTerm;
 use ndarray::{ArrayD, Axis};

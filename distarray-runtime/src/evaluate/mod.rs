@@ -15,6 +15,8 @@ mod shapes;
 mod stencil;
 mod subscript;
 mod surroundings;
+#[cfg(test)]
+mod test_support;
 mod value;
 mod write;
 

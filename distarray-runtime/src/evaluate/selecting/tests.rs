@@ -1,35 +1,14 @@
 //! Index arrays, masks and the functions of this file in programs.
 
-use crate::calc::{CalcError, parse};
-use crate::evaluate::{Surroundings, Value, Variables, evaluate};
-use crate::launch::Launch;
-use distarray_lazy::Context;
+use crate::evaluate::Value;
+use crate::evaluate::test_support::{X, gives_on, run_on};
 use ndarray::{ArrayD, arr1, arr2, arr3};
-
-/// `x` is `[[0, 1, 2], [10, 11, 12], [20, 21, 22], [30, 31, 32]]`.
-const X: &str = "x = 10 * arange(4)[:, None] + arange(3); ";
-
-fn run_on(engines: usize, letters: &str, program: &str) -> Result<Value, CalcError> {
-    let context = Context::local(engines).expect("engines start");
-    let letters = Some(letters.parse().expect("letters of this test"));
-    let surroundings = Surroundings::new(context, letters);
-    let value = evaluate(&parse(program)?, &surroundings, &mut Variables::new(), &[])?;
-    Ok(value.expect("the program ends with an expression"))
-}
 
 /// What a program gives on any engines, spread in any way.
 #[track_caller]
 fn gives(expression: &str, expected: ArrayD<i64>) {
-    let program = format!("{X}{expression}");
-    for (engines, letters) in [(1, "b,n"), (2, "c,b"), (3, "b,n"), (3, "c(2),c")] {
-        match run_on(engines, letters, &program) {
-            Ok(Value::Array(array)) => {
-                let found = array.fetch::<i64>().expect("nothing fails");
-                assert_eq!(found, expected, "{expression} on {engines} engines by {letters}");
-            }
-            Ok(other) => panic!("{expression}: {}", other.kind()),
-            Err(error) => panic!("{}", error.render(&program)),
-        }
+    for place in [(1, "b,n"), (2, "c,b"), (3, "b,n"), (3, "c(2),c")] {
+        gives_on(place, &format!("{X}{expression}"), "int64", &expected);
     }
 }
 

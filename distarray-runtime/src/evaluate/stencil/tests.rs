@@ -1,18 +1,7 @@
 //! Stencils in programs.
 
-use crate::calc::{CalcError, parse};
-use crate::evaluate::{Surroundings, Value, Variables, evaluate};
-use crate::launch::Launch;
-use distarray_lazy::Context;
+use crate::evaluate::test_support::{gives_on, run_on};
 use ndarray::{ArrayD, arr1, arr2};
-
-fn run_on(engines: usize, letters: &str, program: &str) -> Result<Value, CalcError> {
-    let context = Context::local(engines).expect("engines start");
-    let letters = Some(letters.parse().expect("letters of this test"));
-    let surroundings = Surroundings::new(context, letters);
-    let value = evaluate(&parse(program)?, &surroundings, &mut Variables::new(), &[])?;
-    Ok(value.expect("the program ends with an expression"))
-}
 
 /// What a program gives on any engines, spread in any way.
 #[track_caller]
@@ -24,16 +13,7 @@ fn gives(program: &str, dtype: &str, expected: ArrayD<f64>) {
             } else {
                 letters
             };
-            match run_on(engines, letters, program) {
-                Ok(Value::Array(array)) => {
-                    assert_eq!(array.dtype().expect("no error").name(), dtype, "{program}");
-                    let found =
-                        array.astype(distarray_core::DType::Float64).fetch::<f64>().expect("nothing fails");
-                    assert_eq!(found, expected, "{program} on {engines} engines by {letters}");
-                }
-                Ok(other) => panic!("{program}: {}", other.kind()),
-                Err(error) => panic!("{}", error.render(program)),
-            }
+            gives_on((engines, letters), program, dtype, &expected);
         }
     }
 }
