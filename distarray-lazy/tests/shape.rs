@@ -2,6 +2,8 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "positions of small arrays")]
 
 mod common;
+#[path = "common/foretold.rs"]
+mod foretold;
 
 use common::layout;
 use distarray_comm::threads;
@@ -9,6 +11,7 @@ use distarray_core::{DType, Scalar};
 use distarray_lazy::{Axes, Context, DistArray, Pad, ix};
 use distarray_maps::Distribution;
 use distarray_spmd::Error;
+use foretold::costs_what_is_said;
 use ndarray::{ArrayD, Axis, Dimension, IxDyn, concatenate, stack};
 use proptest::prelude::*;
 
@@ -466,24 +469,7 @@ fn explain_says_what_changes_of_shape_cost() {
                 w.roll(&[5, 7], [0, 1]),
                 w.index(ix![.., ..30]).diagonal(1, (0, 1)),
             );
-            let before = context.statistics()?;
-            let explanation = context.explain()?;
-            context.synchronise()?;
-            let after = context.statistics()?;
-            for rank in 0..context.rank_count() {
-                let counted = after[rank].meter - before[rank].meter;
-                let said = explanation.costs[rank];
-                assert_eq!(
-                    said.messages_sent, counted.messages_sent,
-                    "messages of rank {rank}\n{explanation}"
-                );
-                assert_eq!(said.bytes_copied, counted.copied_bytes, "copied by rank {rank}\n{explanation}");
-                assert_eq!(
-                    explanation.held_after_bytes[rank], after[rank].held_bytes,
-                    "held after\n{explanation}"
-                );
-                assert_eq!(explanation.peak_bytes[rank], after[rank].peak_bytes, "peak\n{explanation}");
-            }
+            costs_what_is_said(context)?;
             drop(made);
             Ok(())
         });

@@ -1,9 +1,13 @@
 //! The context without a client: values, errors, what is held, and what explain says.
 
+#[path = "common/foretold.rs"]
+mod foretold;
+
 use distarray_comm::threads;
 use distarray_core::{DType, Scalar};
 use distarray_lazy::{Context, DistArray};
 use distarray_spmd::Error;
+use foretold::costs_what_is_said;
 
 fn on_ranks<R: PartialEq + std::fmt::Debug + Send>(
     ranks: usize,
@@ -63,29 +67,7 @@ fn explain_says_what_the_meter_counts() {
             w.compute()?;
             let y = (&z + &w).sin() - z.mean(0);
             let total = y.sum(1) / y.std(());
-            let before = context.statistics()?;
-            let explanation = context.explain()?;
-            context.synchronise()?;
-            let after = context.statistics()?;
-            for rank in 0..context.rank_count() {
-                let counted = after[rank].meter - before[rank].meter;
-                let said = explanation.costs[rank];
-                assert_eq!(
-                    said.messages_sent, counted.messages_sent,
-                    "messages of rank {rank} of {ranks}\n{explanation}"
-                );
-                assert_eq!(said.bytes_sent, counted.bytes_sent, "bytes of rank {rank}\n{explanation}");
-                assert_eq!(said.bytes_copied, counted.copied_bytes, "copied by rank {rank}\n{explanation}");
-                assert_eq!(
-                    explanation.held_before_bytes[rank], before[rank].held_bytes,
-                    "held before\n{explanation}"
-                );
-                assert_eq!(
-                    explanation.held_after_bytes[rank], after[rank].held_bytes,
-                    "held after\n{explanation}"
-                );
-                assert_eq!(explanation.peak_bytes[rank], after[rank].peak_bytes, "peak\n{explanation}");
-            }
+            costs_what_is_said(context)?;
             drop((y, total));
             Ok(())
         });

@@ -7,16 +7,15 @@ Reads, writes, updates in place, and the functions that take and put by index ar
 distribution, 1 to 5 engines; what NumPy refuses must be refused. N expressions are compared, K in one program.
 Needs Python 3 and NumPy 2.
 """
-import argparse
-import os
 import random
 import re
-import subprocess
 import sys
 import tempfile
 import warnings
 
 import numpy as np
+
+import launch
 
 DTYPES = ["bool", "int8", "int64", "uint16", "float32", "float64", "complex128"]
 
@@ -247,36 +246,10 @@ def at_fault(statements, message):
     return "; ".join(statements)
 
 
-def run(options, directory, rng, inputs, program, results):
-    """What became of a program: an error's text, or nothing."""
-    arguments = ["calc", program]
-    for name, array in inputs.items():
-        np.save(f"{directory}/{name}.npy", array)
-        arguments += ["--in", f"{name}={directory}/{name}.npy"]
-    for name in results:
-        arguments += ["--out", f"{name}={directory}/{name}.npy"]
-    letters = [rng.choice(["n", "b", "c", "c(2)"]) for _ in range(rng.randrange(0, 4))]
-    if letters:
-        arguments += ["--dist", ",".join(letters)]
-    engines = rng.randrange(1, 6)
-    where = f"on {engines} engines, {','.join(letters) or 'default'}"
-    if options.mpi:
-        command = [options.mpi, "-n", str(engines), "--oversubscribe", options.binary] + arguments
-    else:
-        command = [options.binary] + arguments + ["-n", str(engines)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-    return done, where
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("binary")
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mpi", default=None, help="the mpiexec to run under")
+    parser = launch.parser(__doc__, 1000)
     parser.add_argument("--per-program", type=int, default=40)
     options = parser.parse_args()
-    os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     space = {name: getattr(np, name) for name in
              ["take", "take_along_axis", "compress", "extract", "argwhere", "nonzero", "where", "put",
               "put_along_axis", "add", "minimum", "maximum"]}
@@ -287,9 +260,8 @@ def main():
         nonlocal failed
         failed += 1
         named = set(re.findall(r"\w+", text))
-        used = {name: (a.dtype.name, a.shape) for name, a in inputs.items() if name in named}
         lists = {name: a.tolist() for name, a in inputs.items() if name in named and name not in "xy" and a.size < 30}
-        print(f"--- {text}\n    {where}, {used}, {lists}\n    {problem}", flush=True)
+        print(f"--- {text}\n    {where}, {lists}\n    {problem}", flush=True)
 
     with tempfile.TemporaryDirectory() as directory:
         while compared + refused < options.count:
@@ -323,7 +295,7 @@ def main():
                         writer.inputs = before
             inputs = {name: a for name, a in writer.inputs.items()
                       if name in "xy" or any(name in text for text in statements)}
-            done, where = run(options, directory, rng, inputs, "; ".join(statements), list(expected))
+            done, where = launch.run(options, directory, rng, inputs, "; ".join(statements), list(expected))
             if done.returncode != 0:
                 message = done.stderr.strip()
                 report(at_fault(statements, message), where, inputs, f"exit status {done.returncode}: {message[:300]}")
@@ -336,7 +308,7 @@ def main():
             if wrong:
                 text, result, given, error = wrong
                 used = {name: a for name, a in given.items() if name in "xy" or name in text}
-                done, where = run(options, directory, rng, used, text, [result])
+                done, where = launch.run(options, directory, rng, used, text, [result])
                 refused += 1
                 if done.returncode == 0 or "panicked" in done.stderr:
                     report(text, where, used, f"NumPy refuses it with {error}; exit status {done.returncode}: {done.stderr.strip()}")

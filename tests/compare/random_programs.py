@@ -7,15 +7,14 @@ Each program runs on some inputs with some number of engines and some distributi
 have NumPy's dtype and shape, and its values: exactly for integers and bools, within a few units in
 the last place (scaled by what cancels) for floats. Needs Python 3 and NumPy 2.
 """
-import argparse
-import os
 import random
 import re
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
+
+import launch
 
 DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
           "float32", "float64", "complex64", "complex128"]
@@ -113,12 +112,7 @@ def has_half_floats(program, inputs):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("binary")
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mpi", default=None, help="the mpiexec to run under")
-    options = parser.parse_args()
+    options = launch.parser(__doc__, 200).parse_args()
     rng = random.Random(options.seed)
     tried = compared = failed = 0
     with tempfile.TemporaryDirectory() as directory:
@@ -141,21 +135,7 @@ def main():
                                                         UNARY[1:10] + ["arctan2", "power", "/"]):
                 continue
             compared += 1
-            arguments = ["calc", f"r = {program}", "--out", f"r={directory}/r.npy"]
-            for name, array in inputs.items():
-                np.save(f"{directory}/{name}.npy", array)
-                arguments += ["--in", f"{name}={directory}/{name}.npy"]
-            letters = [rng.choice(["n", "b", "c", "c(2)"]) for _ in range(rng.randrange(0, ndim + 1))]
-            if letters:
-                arguments += ["--dist", ",".join(letters)]
-            engines = rng.randrange(1, 6)
-            if options.mpi:
-                command = [options.mpi, "-n", str(engines), "--oversubscribe", options.binary] + arguments
-            else:
-                command = [options.binary] + arguments + ["-n", str(engines)]
-            if os.path.exists(f"{directory}/r.npy"):
-                os.remove(f"{directory}/r.npy")
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            done, where = launch.run(options, directory, rng, inputs, f"r = {program}", ["r"], ndim)
             problem = None
             if done.returncode != 0:
                 problem = f"exit status {done.returncode}: {done.stderr.strip()}"
@@ -164,8 +144,7 @@ def main():
                 problem = acceptable(expected, found, has_single_floats(program, inputs, expected))
             if problem:
                 failed += 1
-                print(f"--- {program}\n    on {engines} engines, {','.join(letters) or 'default'}, "
-                      f"{ {name: (a.dtype.name, a.shape) for name, a in inputs.items()} }\n    {problem}")
+                print(f"--- {program}\n    {where}\n    {problem}")
     print(f"{compared - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -5,14 +5,13 @@ usage: random_shapes.py BINARY [--count N] [--seed S] [--mpi MPIEXEC]
 
 Where NumPy refuses a program, `distarray calc` must refuse it too. Needs Python 3 and NumPy 2.
 """
-import argparse
-import os
 import random
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
+
+import launch
 
 NAMES = ["reshape", "ravel", "concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "tile", "repeat",
          "roll", "rot90", "pad", "tril", "triu", "diagonal", "diag", "trace", "transpose", "flip", "expand_dims",
@@ -78,12 +77,7 @@ def change(rng, x, value):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("binary")
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mpi", default=None, help="the mpiexec to run under")
-    options = parser.parse_args()
+    options = launch.parser(__doc__, 200).parse_args()
     rng = random.Random(options.seed)
     space = {name: getattr(np, name) for name in NAMES} | {"int": int}
     failed = 0
@@ -101,19 +95,7 @@ def main():
                     break
                 if expected.size > 20000:
                     break
-            np.save(f"{directory}/x.npy", x)
-            arguments = ["calc", f"r = {program}", "--in", f"x={directory}/x.npy", "--out", f"r={directory}/r.npy"]
-            letters = [rng.choice(["n", "b", "c", "c(2)"]) for _ in range(rng.randrange(0, len(shape) + 1))]
-            if letters:
-                arguments += ["--dist", ",".join(letters)]
-            engines = rng.randrange(1, 6)
-            if options.mpi:
-                command = [options.mpi, "-n", str(engines), "--oversubscribe", options.binary] + arguments
-            else:
-                command = [options.binary] + arguments + ["-n", str(engines)]
-            if os.path.exists(f"{directory}/r.npy"):
-                os.remove(f"{directory}/r.npy")
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+            done, where = launch.run(options, directory, rng, {"x": x}, f"r = {program}", ["r"], len(shape))
             problem = None
             if isinstance(expected, Exception):
                 if done.returncode == 0:
@@ -128,8 +110,7 @@ def main():
                     problem = f"values {found}, NumPy has {expected}"
             if problem:
                 failed += 1
-                print(f"--- {program}\n    on {engines} engines, {','.join(letters) or 'default'}, "
-                      f"x {x.dtype} {x.shape}\n    {problem}")
+                print(f"--- {program}\n    {where}\n    {problem}")
     print(f"{options.count - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
