@@ -245,7 +245,9 @@ fn values_are_cast_as_numpy_does() {
         let mut truth = context.full(([3], "b"), Scalar::Bool(false));
         truth.index_mut(ix![0]).assign(2.5)?;
         truth.index_mut(ix![1]).assign(f64::NAN)?;
-        assert_eq!(truth.fetch::<bool>()?, ndarray::arr1(&[true, true, false]).into_dyn());
+        truth.index_mut(ix![2]).assign(context.full(([1], "n"), Scalar::Float64(0.5)))?;
+        assert!(truth.index_mut(ix![2]).assign(context.arange(2)).is_err());
+        assert_eq!(truth.fetch::<bool>()?, ndarray::arr1(&[true, true, true]).into_dyn());
         x.fetch::<i8>()
     });
     assert_eq!(found, ndarray::arr1(&[1, -2, 1, 44, 3, 3]).into_dyn());

@@ -196,8 +196,9 @@ pub(super) fn written(array: &DistArray, index: &Index, value: &Operand) -> Resu
     if let Operand::Array(value) = value
         && value.ndim() > 0
         && index.is_of_integers(meta.shape().len())
+        && (meta.dtype != DType::Bool || value.size() != 1)
     {
-        // One element is a number to NumPy, which takes no array with axes for one.
+        // One element is a number to NumPy, which takes no array with axes for one, but for its truth.
         return Err(Error::BroadcastInput { found: value.meta()?.shape().to_vec(), expected: Vec::new() });
     }
     if index.is_advanced() {
