@@ -199,6 +199,9 @@ class Writer:
         axis = rng.randrange(-ndim, ndim)
         length = shape[axis]
         flat = int(np.prod(shape))
+        mode = rng.choice(["raise", "wrap", "clip"])
+        # NumPy's take does not look at indices where there is nothing to take.
+        far = 99 if flat else 0
         along = list(shape)
         along[axis] = rng.randrange(0, 5) if length else 0
         name = lambda values: self.given(values)
@@ -210,6 +213,8 @@ class Writer:
         choices = accumulate + [
             lambda: f"{result} = take({source}, {self.index_array(length, (3, 2))}, axis={axis})",
             lambda: f"{result} = take({source}, {self.index_array(flat, (5,))})",
+            lambda: f"{result} = take({source}, {self.index_array(far, (5,))}, axis={axis}, mode='{mode}')",
+            lambda: f"{result} = repeat({source}, {name(self.generator.integers(0, 3, length))}, axis={axis})",
             lambda: f"{result} = take_along_axis({source}, {name(self.generator.integers(-length, max(length, 1), along))}, axis={axis})",
             lambda: f"{result} = compress({self.mask((length,))}, {source}, axis={axis})",
             lambda: f"{result} = extract({self.mask(shape)}, {source})",
@@ -217,6 +222,7 @@ class Writer:
             lambda: f"{result} = nonzero({source})[{rng.randrange(ndim)}]",
             lambda: f"{result} = where({self.mask(shape)})[{rng.randrange(ndim)}]",
             lambda: ("put", f"put({result}, {self.index_array(flat, (4,))}, {self.value((4,))})"),
+            lambda: ("put", f"put({result}, {self.index_array(99, (4,))}, {self.value((4,))}, mode='{mode}')"),
             lambda: ("put", f"put_along_axis({result}, {name(self.generator.integers(-length, max(length, 1), along))}, {self.value(tuple(along))}, {axis})"),
         ]
         text = rng.choice(choices)()
@@ -251,7 +257,7 @@ def main():
     parser.add_argument("--per-program", type=int, default=40)
     options = parser.parse_args()
     space = {name: getattr(np, name) for name in
-             ["take", "take_along_axis", "compress", "extract", "argwhere", "nonzero", "where", "put",
+             ["take", "repeat", "take_along_axis", "compress", "extract", "argwhere", "nonzero", "where", "put",
               "put_along_axis", "add", "minimum", "maximum"]}
     rng = random.Random(options.seed)
     compared = refused = failed = 0

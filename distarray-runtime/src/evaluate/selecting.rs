@@ -8,8 +8,8 @@ use crate::evaluate::arguments::{Argument, Arguments, array, integer};
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
 use crate::evaluate::{create, subscript};
-use distarray_core::Weak;
 use distarray_core::kernel::select::Scatter;
+use distarray_core::{DType, Weak};
 use distarray_lazy::{DistArray, Operand};
 
 /// Whether a function of this name selects elements.
@@ -67,7 +67,10 @@ pub(crate) fn call(
         "take" => {
             let given = as_array(arguments.required(0, &["a"])?)?;
             let indices = subscript::indices(surroundings, arguments.required(1, &["indices"])?)?;
-            given.take(&indices, axis(arguments.optional(2, &["axis"])?)?)
+            let axis = axis(arguments.optional(2, &["axis"])?)?;
+            let length = length_along(&given, axis);
+            let indices = brought_within(&indices, &mut arguments, (4, length))?;
+            given.take(&indices, axis)
         }
         "take_along_axis" => {
             let given = as_array(arguments.required(0, &["arr"])?)?;
@@ -91,6 +94,7 @@ pub(crate) fn call(
             let (mut given, _) = array(arguments.required(0, &["a"])?)?;
             let indices = subscript::indices(surroundings, arguments.required(1, &["ind", "indices"])?)?;
             let values = values(surroundings, arguments.required(2, &["v", "values"])?)?;
+            let indices = brought_within(&indices, &mut arguments, (3, given.size()))?;
             given.put(&indices, values).map_err(|error| at(range, &error))?;
             given
         }
@@ -98,9 +102,18 @@ pub(crate) fn call(
             let (mut given, _) = array(arguments.required(0, &["arr"])?)?;
             let indices = as_array(arguments.required(1, &["indices"])?)?;
             let values = values(surroundings, arguments.required(2, &["values"])?)?;
-            let axis = integer(&arguments.required(3, &["axis"])?)?;
-            let axis = isize::try_from(axis).unwrap_or(isize::MAX);
-            given.put_along_axis(&indices, values, axis).map_err(|error| at(range, &error))?;
+            let put = match axis(Some(arguments.required(3, &["axis"])?))? {
+                Some(axis) => given.put_along_axis(&indices, values, axis),
+                None => {
+                    let mut flat = given.ravel();
+                    let put = flat.put_along_axis(&indices, values, 0);
+                    let lengths: Vec<isize> =
+                        given.shape().iter().map(|length| length.cast_signed()).collect();
+                    given = flat.reshape(&lengths);
+                    put
+                }
+            };
+            put.map_err(|error| at(range, &error))?;
             given
         }
         _ => {
@@ -120,6 +133,38 @@ pub(crate) fn call(
 pub(crate) fn nonzero(given: &DistArray, range: SourceRange) -> Result<Value, CalcError> {
     let found = given.nonzero().map_err(|error| at(range, &error))?;
     Ok(Value::Tuple(found.into_iter().map(Value::Array).collect()))
+}
+
+/// How many indices there are along an axis, or with `None` in all; 0 for an axis that is not there.
+fn length_along(array: &DistArray, axis: Option<isize>) -> usize {
+    let Some(axis) = axis else { return array.size() };
+    let place = if axis < 0 { axis.saturating_add_unsigned(array.ndim()) } else { axis };
+    usize::try_from(place).ok().and_then(|place| array.shape().get(place).copied()).unwrap_or(0)
+}
+
+/// The indices as the argument `mode` has them, which stands at this position, for so many elements: as they are
+/// (`raise`), round and round (`wrap`), or the nearest (`clip`).
+fn brought_within(
+    indices: &DistArray,
+    arguments: &mut Arguments,
+    (position, length): (usize, usize),
+) -> Result<DistArray, CalcError> {
+    let Some((mode, range)) = arguments.optional(position, &["mode"])? else { return Ok(indices.clone()) };
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let Value::Text(mode) = mode else {
+        return Err(CalcError::new(range, format!("{} where the name of a mode is needed", mode.kind())));
+    };
+    match mode.as_str() {
+        "raise" => Ok(indices.clone()),
+        // Of nothing nothing can be taken, however the indices are counted.
+        "wrap" | "clip" if length == 0 => Ok(indices.clone()),
+        "wrap" => Ok(indices.astype(DType::Int64).remainder(length)),
+        "clip" => Ok(indices.astype(DType::Int64).maximum(0).minimum(length - 1)),
+        other => Err(CalcError::new(
+            range,
+            format!("clipmode must be one of 'clip', 'raise', or 'wrap' (got '{other}')"),
+        )),
+    }
 }
 
 /// The argument as values to be put.

@@ -113,3 +113,19 @@ fn what_is_wrong_is_said_in_numpys_words() {
     is_refused("x[0, -2**70]", "index -1180591620717411303424 is out of bounds");
     is_refused("take(x, array([]))", "integer");
 }
+
+#[test]
+fn indices_are_brought_within_by_a_mode() {
+    gives("take(x[:, 0], [-5, 1, 9], mode='wrap')", arr1(&[30, 10, 10]).into_dyn());
+    gives("take(x, [-5, 1, 9], axis=1, mode='clip')[1]", arr1(&[10, 11, 12]).into_dyn());
+    gives("x.take([-1, 12], mode='clip')", arr1(&[0, 32]).into_dyn());
+    gives("y = arange(4); put(y, [5, -9], [70, 80], mode='wrap'); y", arr1(&[0, 70, 2, 80]).into_dyn());
+    gives("y = arange(4); put(y, [5, -9], 7, mode='clip'); y", arr1(&[7, 1, 2, 7]).into_dyn());
+    gives("take(x[0], [2, 0], mode='raise')", arr1(&[2, 0]).into_dyn());
+    gives(
+        "y = x + 0; put_along_axis(y, array([1, -1]), [7, 8], axis=None); y[::3]",
+        arr2(&[[0, 7, 2], [30, 31, 8]]).into_dyn(),
+    );
+    is_refused("take(x, [1], mode='nearest')", "clipmode must be one of");
+    is_refused("take(x[:0], [1], mode='wrap')", "index 1 is out of bounds");
+}

@@ -5,8 +5,8 @@ use crate::evaluate::arguments::{Argument, Arguments, axes, integer, shape};
 use crate::evaluate::create::given_array;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
-use distarray_core::Scalar;
-use distarray_lazy::{Axes, Pad};
+use distarray_core::{DType, Scalar};
+use distarray_lazy::{Axes, DistArray, Pad};
 
 /// Whether a function of this name is one of them.
 pub(super) fn is_one(name: &str) -> bool {
@@ -48,6 +48,7 @@ pub(super) fn call(
             let axis = axis(arguments.optional(2, &["axis"])?)?;
             match &counts.0 {
                 Value::Tuple(_) => array.repeat_each(&shape(&counts)?, axis),
+                Value::Array(each) if each.ndim() == 1 => array.repeat_each(&fetched(each, counts.1)?, axis),
                 _ => array.repeat(shape(&counts)?[0], axis),
             }
         }
@@ -85,6 +86,19 @@ pub(super) fn call(
     };
     arguments.finish()?;
     checked(result, range)
+}
+
+/// How often each element is repeated, by an array of integers. Waits for the ranks.
+fn fetched(counts: &DistArray, range: SourceRange) -> Result<Vec<usize>, CalcError> {
+    let dtype = counts.dtype().map_err(|error| at(range, &error))?;
+    if !dtype.is_integer() || dtype == DType::UInt64 {
+        let message = format!("Cannot cast array data from dtype('{}') to dtype('int64')", dtype.name());
+        return Err(CalcError::new(range, message));
+    }
+    let counts = counts.astype(DType::Int64).fetch::<i64>().map_err(|error| at(range, &error))?;
+    let count = |count: &i64| usize::try_from(*count);
+    let counts: Result<Vec<usize>, _> = counts.iter().map(count).collect();
+    counts.map_err(|_| CalcError::new(range, "repeats may not contain negative values."))
 }
 
 /// What stands around a padded array.

@@ -47,6 +47,7 @@ fn shapes_change_as_in_numpy() {
     gives("tile(x[0], (2, 2))", arr2(&[[0, 1, 2, 0, 1, 2], [0, 1, 2, 0, 1, 2]]).into_dyn());
     gives("repeat(x[:2, 1:], 2, axis=1)", arr2(&[[1, 1, 2, 2], [11, 11, 12, 12]]).into_dyn());
     gives("x[0].repeat([1, 0, 2])", arr1(&[0, 2, 2]).into_dyn());
+    gives("repeat(x[0], x[0])", arr1(&[1, 2, 2]).into_dyn());
     gives("roll(x, 1)[0]", arr1(&[32, 0, 1]).into_dyn());
     gives("roll(x, (1, -1), axis=(0, 1))[0]", arr1(&[31, 32, 30]).into_dyn());
     gives("rot90(x)[0]", arr1(&[2, 12, 22, 32]).into_dyn());
@@ -94,6 +95,8 @@ fn what_is_out_of_bounds_is_refused_in_numpys_words() {
             "all the input arrays must have same number of dimensions, but the array at index 0 has 2 \
           dimension(s) and the array at index 1 has 1 dimension(s)",
         ),
+        ("repeat(x, -x[0])", "repeats may not contain negative values."),
+        ("repeat(x, x[0] / 2)", "Cannot cast array data from dtype('float64') to dtype('int64')"),
         ("pad(x, -1)", "index can't contain negative values"),
         ("pad(x, 1, mode='odd')", "mode 'odd' is not supported"),
         ("squeeze(x, 0)", "axis 0 of length 4 is refused: only axes of length 1 can be squeezed out"),
