@@ -1,6 +1,7 @@
 """How the scripts of this folder run programs of `distarray calc`."""
 import argparse
 import os
+import re
 import subprocess
 
 import numpy as np
@@ -40,5 +41,10 @@ def run(options, directory, rng, inputs, program, results, most_letters=3):
         command = [options.binary] + arguments + ["-n", str(engines)]
     environment = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-    described = {name: (array.dtype.name, array.shape) for name, array in inputs.items()}
-    return done, f"on {engines} engines, {','.join(letters) or 'default'}, {described}"
+    return done, f"on {engines} engines, {','.join(letters) or 'default'}"
+
+
+def described(inputs, text):
+    """dtypes and shapes of the inputs that a text names."""
+    named = set(re.findall(r"\w+", text))
+    return {name: (array.dtype.name, array.shape) for name, array in inputs.items() if name in named}

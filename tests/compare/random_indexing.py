@@ -267,7 +267,7 @@ def main():
         failed += 1
         named = set(re.findall(r"\w+", text))
         lists = {name: a.tolist() for name, a in inputs.items() if name in named and name not in "xy" and a.size < 30}
-        print(f"--- {text}\n    {where}, {lists}\n    {problem}", flush=True)
+        print(f"--- {text}\n    {where}, {launch.described(inputs, text)}, {lists}\n    {problem}", flush=True)
 
     with tempfile.TemporaryDirectory() as directory:
         while compared + refused < options.count:

@@ -144,7 +144,7 @@ def main():
                 problem = acceptable(expected, found, has_single_floats(program, inputs, expected))
             if problem:
                 failed += 1
-                print(f"--- {program}\n    {where}\n    {problem}")
+                print(f"--- {program}\n    {where}, {launch.described(inputs, program)}\n    {problem}")
     print(f"{compared - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

@@ -110,7 +110,7 @@ def main():
                     problem = f"values {found}, NumPy has {expected}"
             if problem:
                 failed += 1
-                print(f"--- {program}\n    {where}\n    {problem}")
+                print(f"--- {program}\n    {where}, x {x.dtype} {x.shape}\n    {problem}")
     print(f"{options.count - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
