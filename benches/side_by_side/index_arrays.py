@@ -69,14 +69,12 @@ def main():
         for name in makers if options.mpi else [None]:
             if name:
                 programs = {name: Program(makers[name])}
-            # Alone, a program takes all turns of a row before the next: results of one size go to the same memory.
-            turns = [(row, turn) for row in times for turn in range(options.turns + 1)]
-            if not options.mpi:
-                turns.sort(key=lambda pair: pair[1])
-            for row, _ in turns:
-                for name, program in programs.items():
-                    if row in ROWS or name == "ours":
-                        times[row][name].append(program.run(row))
+            # All turns of a row before the next: results of one size go to the same memory.
+            for row, columns in times.items():
+                for _ in range(options.turns + 1):
+                    for name, program in programs.items():
+                        if row in ROWS or name == "ours":
+                            columns[name].append(program.run(row))
             for program in programs.values():
                 program.close()
         print(f"{size} float64, 2 engines, {options.turns} turns: median seconds (first run)")

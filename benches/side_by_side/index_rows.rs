@@ -9,8 +9,6 @@ mod engines;
 
 use distarray::lazy::ix;
 use distarray::prelude::*;
-use std::io::BufRead;
-use std::time::Instant;
 
 struct Rows {
     array: DistArray,
@@ -75,28 +73,13 @@ impl Rows {
             _ => panic!("there is no row {row}"),
         }
     }
-
-    /// The seconds that one run of a row takes.
-    fn seconds(&mut self, row: &str) -> Result<f64, Error> {
-        let runs = if row.starts_with("points") || row.ends_with("_one") { 101 } else { 1 };
-        let mut times = Vec::with_capacity(runs);
-        for _ in 0..runs {
-            let start = Instant::now();
-            self.run(row)?;
-            times.push(start.elapsed().as_secs_f64());
-        }
-        times.sort_by(f64::total_cmp);
-        Ok(times[runs / 2])
-    }
 }
 
 /// Answers the lines of standard input.
 fn answer(context: &Context, count: usize) -> Result<(), Error> {
     let mut rows = Rows::new(context, count)?;
-    for row in std::io::stdin().lock().lines().map_while(Result::ok) {
-        println!("{:.9}", rows.seconds(&row)?);
-    }
-    Ok(())
+    let runs = |row: &str| if row.starts_with("points") || row.ends_with("_one") { 101 } else { 1 };
+    engines::answer_rows(runs, |row| rows.run(row))
 }
 
 fn main() -> Result<(), Error> {

@@ -16,8 +16,6 @@ use distarray::core::kernel::simd::{stream_copy, stream_fence};
 use distarray::core::{Block, DType};
 use distarray::prelude::*;
 use distarray::spmd::{AnyLocalArray, ArrayMeta};
-use std::io::BufRead;
-use std::time::Instant;
 
 distarray::core::multiversion! {
     fn chain_loop(a: &[f64], b: &[f64], c: &[f64], d: &[f64], out: &mut [f64]) {
@@ -116,28 +114,13 @@ impl Rows {
             _ => panic!("there is no row {row}"),
         }
     }
-
-    /// The seconds that one run of a row takes.
-    fn seconds(&mut self, row: &str) -> Result<f64, Error> {
-        let runs = if matches!(row, "ping" | "small_sum") { 1001 } else { 1 };
-        let mut times = Vec::with_capacity(runs);
-        for _ in 0..runs {
-            let start = Instant::now();
-            self.run(row)?;
-            times.push(start.elapsed().as_secs_f64());
-        }
-        times.sort_by(f64::total_cmp);
-        Ok(times[runs / 2])
-    }
 }
 
 /// Answers the lines of standard input.
 fn answer(context: &Context, count: usize) -> Result<(), Error> {
     let mut rows = Rows::new(context.clone(), count)?;
-    for row in std::io::stdin().lock().lines().map_while(Result::ok) {
-        println!("{:.9}", rows.seconds(&row)?);
-    }
-    Ok(())
+    let runs = |row: &str| if matches!(row, "ping" | "small_sum") { 1001 } else { 1 };
+    engines::answer_rows(runs, |row| rows.run(row))
 }
 
 fn main() -> Result<(), Error> {

@@ -8,8 +8,6 @@ mod engines;
 
 use distarray::prelude::*;
 use distarray::random::{Generator, RandomArrays, Variate};
-use std::io::BufRead;
-use std::time::Instant;
 
 /// Runs one row once.
 fn run(context: &Context, generator: &mut Generator, row: &str, count: usize) -> Result<(), Error> {
@@ -29,12 +27,7 @@ fn run(context: &Context, generator: &mut Generator, row: &str, count: usize) ->
 /// Answers the lines of standard input.
 fn answer(context: &Context, count: usize) -> Result<(), Error> {
     let mut generator = Generator::new(42);
-    for row in std::io::stdin().lock().lines().map_while(Result::ok) {
-        let start = Instant::now();
-        run(context, &mut generator, &row, count)?;
-        println!("{:.9}", start.elapsed().as_secs_f64());
-    }
-    Ok(())
+    engines::answer_rows(|_| 1, |row| run(context, &mut generator, row, count))
 }
 
 fn main() -> Result<(), Error> {
