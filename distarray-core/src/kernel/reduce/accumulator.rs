@@ -10,7 +10,7 @@ use crate::kernel::reduce::geometry::{Geometry, Inner, Parts, TILES_PER_LINE};
 use crate::kernel::reduce::lanes::{fold_parts, fold_rows};
 use crate::kernel::reduce::scheme::{HEADER_BYTES, Scheme, merge_states, planes, set_count, with_fold};
 use crate::kernel::reduce::sum::{self, FEW_ROWS, LINE, Summand};
-use crate::kernel::reduce::{Reduction, moments};
+use crate::kernel::reduce::{Reduction, bins, moments};
 
 /// A reduction over some axes of a block, fed tile by tile, merged with those of other ranks, finished.
 ///
@@ -190,7 +190,8 @@ impl Accumulator {
         let outputs = self.geometry.outputs;
         let bytes = self.state.as_bytes_mut();
         set_count(bytes, self.geometry.reduced_count as u64);
-        if matches!(self.geometry.inner, Inner::Rows { .. }) && self.geometry.count > 0 {
+        let begins_itself = self.scheme != Scheme::Bins && matches!(self.geometry.inner, Inner::Rows { .. });
+        if begins_itself && self.geometry.count > 0 {
             return Ok(());
         }
         let bytes = &mut bytes[HEADER_BYTES..];
@@ -204,6 +205,10 @@ impl Accumulator {
                 let [high, low] = planes::<f64, 2>(bytes, outputs)?;
                 high.fill(-0.0);
                 low.fill(0.0);
+                Ok(())
+            }
+            Scheme::Bins => {
+                bins::Planes::new(planes(bytes, outputs)?).clear();
                 Ok(())
             }
             Scheme::Moments => {
@@ -233,6 +238,10 @@ impl Accumulator {
                 add_to_sum::<f32>(slice_of(values)?, parts, geometry, state, &mut self.line)
             }
             Scheme::Sum => add_to_sum::<f64>(slice_of(values)?, parts, geometry, state, &mut self.line),
+            Scheme::Bins if matches!(self.dtype, DType::Float32 | DType::Complex64) => {
+                add_to_bins::<f32>(slice_of(values)?, parts, geometry, state)
+            }
+            Scheme::Bins => add_to_bins::<f64>(slice_of(values)?, parts, geometry, state),
             Scheme::Moments => {
                 let distances = &mut self.distances;
                 add_to_moments(slice_of(values)?, parts, geometry, state, distances)
@@ -250,7 +259,7 @@ fn geometry_of(scheme: Scheme, components: usize, shape: &[usize], reduced: &[bo
 fn sums_directly(scheme: Scheme, dtype: DType) -> bool {
     match scheme {
         Scheme::Fold => true,
-        Scheme::Sum => dtype.is_float() || dtype.is_complex(),
+        Scheme::Sum | Scheme::Bins => dtype.is_float() || dtype.is_complex(),
         Scheme::Moments => matches!(dtype, DType::Float64 | DType::Complex128),
     }
 }
@@ -288,6 +297,21 @@ fn add_to_sum<T: Summand>(
         inner @ Inner::Folded { .. } => sum::sum_parts(items, parts, inner, planes, line),
         Inner::Rows { .. } if has_groups => sum::sum_rows(items, parts, rows, planes),
         Inner::Rows { .. } => sum::sum_few_rows(items, parts, planes),
+    }
+    Ok(())
+}
+
+/// Adds floats to the bins of a sum.
+fn add_to_bins<T: Summand>(
+    items: &[T],
+    parts: Parts<'_>,
+    geometry: &Geometry,
+    state: &mut [u8],
+) -> Result<(), ElementError> {
+    let planes = bins::Planes::new(planes(state, geometry.outputs)?);
+    match geometry.inner {
+        inner @ Inner::Folded { .. } => bins::bins_of_parts(items, parts, inner, planes),
+        Inner::Rows { .. } => bins::bins_of_rows(items, parts, planes),
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::kernel::TILE;
 use crate::kernel::cast::cast;
 use crate::kernel::reduce::scheme::{HEADER_BYTES, Scheme, planes, with_fold};
 use crate::kernel::reduce::sum::rounded;
-use crate::kernel::reduce::{Accumulator, Reduction};
+use crate::kernel::reduce::{Accumulator, Reduction, bins};
 
 impl Accumulator {
     /// The result, of `total_count` elements for each element of the result over all ranks.
@@ -17,7 +17,7 @@ impl Accumulator {
     /// # Errors
     /// [`ElementError::EmptyReduction`] for the smallest or largest of no elements,
     /// [`ElementError::OutOfMemory`].
-    pub fn finish(self, total_count: u64, pool: &Pool) -> Result<Block, ElementError> {
+    pub fn finish(mut self, total_count: u64, pool: &Pool) -> Result<Block, ElementError> {
         if total_count == 0 && self.reduction.needs_elements() && self.geometry.outputs > 0 {
             return Err(ElementError::EmptyReduction { reduction: format!("{}imum", self.reduction) });
         }
@@ -26,7 +26,19 @@ impl Accumulator {
         let target = result.as_bytes_mut()?;
         match self.scheme {
             Scheme::Fold => self.finish_fold(total_count, target)?,
-            Scheme::Sum => self.finish_sum(total_count, target)?,
+            Scheme::Sum => {
+                let outputs = self.geometry.outputs;
+                let state = &mut self.state.as_bytes_mut()[HEADER_BYTES..];
+                let [high, low] = planes::<f64, 2>(state, outputs)?;
+                let sum = |output: usize| rounded(high[output], low[output]);
+                finish_sum(self.reduction, self.dtype, total_count, target, sum)?;
+            }
+            Scheme::Bins => {
+                let outputs = self.geometry.outputs;
+                let planes =
+                    bins::Planes::new(planes(&mut self.state.as_bytes_mut()[HEADER_BYTES..], outputs)?);
+                finish_sum(self.reduction, self.dtype, total_count, target, |output| planes.value(output))?;
+            }
             Scheme::Moments => self.finish_moments(total_count, target)?,
         }
         Ok(result)
@@ -56,28 +68,6 @@ impl Accumulator {
         }
     }
 
-    fn finish_sum(mut self, total_count: u64, target: &mut [u8]) -> Result<(), ElementError> {
-        let float = self.reduction.result_dtype(self.dtype).real_part();
-        let is_mean = matches!(self.reduction, Reduction::Mean);
-        let outputs = self.geometry.outputs;
-        let [high, low] = planes::<f64, 2>(&mut self.state.as_bytes_mut()[HEADER_BYTES..], outputs)?;
-        let is_complex = self.scheme.components(self.dtype) == 2;
-        let sum = |output: usize| rounded(high[output], low[output]);
-        write_floats(float, target, |output| {
-            if !is_mean {
-                // The state of no elements is -0.0; their sum is 0.0.
-                return if total_count == 0 { 0.0 } else { sum(output) };
-            }
-            // The count is a complex number as well, with a zero that carries NaN from part to part.
-            let other = match (is_complex, output % 2) {
-                (false, _) => return sum(output) / total_count as f64,
-                (true, 0) => sum(output + 1) * 0.0,
-                (true, _) => sum(output - 1) * -0.0,
-            };
-            (sum(output) + other) / total_count as f64
-        })
-    }
-
     fn finish_moments(mut self, total_count: u64, target: &mut [u8]) -> Result<(), ElementError> {
         let (ddof, is_deviation) = match self.reduction {
             Reduction::Std { ddof } => (ddof, true),
@@ -101,6 +91,31 @@ impl Accumulator {
             if is_deviation { variance.sqrt() } else { variance }
         })
     }
+}
+
+/// Writes the sums of the outputs, or their means.
+fn finish_sum(
+    reduction: Reduction,
+    dtype: DType,
+    total_count: u64,
+    target: &mut [u8],
+    sum: impl Fn(usize) -> f64,
+) -> Result<(), ElementError> {
+    let float = reduction.result_dtype(dtype).real_part();
+    let is_mean = matches!(reduction, Reduction::Mean | Reduction::ReproducibleMean);
+    write_floats(float, target, |output| {
+        if !is_mean {
+            // The state of no elements is -0.0; their sum is 0.0.
+            return if total_count == 0 { 0.0 } else { sum(output) };
+        }
+        // The count is a complex number as well, with a zero that carries NaN from part to part.
+        let other = match (dtype.is_complex(), output % 2) {
+            (false, _) => return sum(output) / total_count as f64,
+            (true, 0) => sum(output + 1) * 0.0,
+            (true, _) => sum(output - 1) * -0.0,
+        };
+        (sum(output) + other) / total_count as f64
+    })
 }
 
 /// Writes `value(i)` for every float of the result (complex results are two floats each).

@@ -1,6 +1,7 @@
 //! Reductions: sums, products, extremes, truth, means and variances over axes.
 
 mod accumulator;
+mod bins;
 mod finish;
 mod fold;
 mod geometry;

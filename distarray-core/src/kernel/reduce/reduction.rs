@@ -11,6 +11,9 @@ use crate::dtype::{DType, Kind};
 pub enum Reduction {
     /// The sum; small integers and `bool` in 64 bits. Of nothing: 0.
     Sum,
+    /// The sum; of floats and complex numbers with the same bits in whatever order and on however many ranks they are
+    /// added. Of nothing: 0.
+    ReproducibleSum,
     /// The product; small integers and `bool` in 64 bits. Of nothing: 1.
     Prod,
     /// The smallest, or NaN if there is one; complex numbers by real part, then imaginary part.
@@ -25,6 +28,9 @@ pub enum Reduction {
     CountNonzero,
     /// The mean; of integers in `float64`. Of nothing: NaN.
     Mean,
+    /// The mean; of floats and complex numbers with the same bits in whatever order and on however many ranks they are
+    /// added. Of nothing: NaN.
+    ReproducibleMean,
     /// The mean squared distance from the mean, the count less `ddof` as divisor.
     Var {
         /// Delta degrees of freedom.
@@ -42,14 +48,14 @@ impl Reduction {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Reduction::Sum => "sum",
+            Reduction::Sum | Reduction::ReproducibleSum => "sum",
             Reduction::Prod => "prod",
             Reduction::Min => "min",
             Reduction::Max => "max",
             Reduction::Any => "any",
             Reduction::All => "all",
             Reduction::CountNonzero => "count_nonzero",
-            Reduction::Mean => "mean",
+            Reduction::Mean | Reduction::ReproducibleMean => "mean",
             Reduction::Var { .. } => "var",
             Reduction::Std { .. } => "std",
         }
@@ -59,7 +65,7 @@ impl Reduction {
     #[must_use]
     pub const fn result_dtype(self, dtype: DType) -> DType {
         match self {
-            Reduction::Sum | Reduction::Prod => match dtype.kind() {
+            Reduction::Sum | Reduction::ReproducibleSum | Reduction::Prod => match dtype.kind() {
                 Kind::Bool | Kind::Signed => DType::Int64,
                 Kind::Unsigned => DType::UInt64,
                 Kind::Float | Kind::Complex => dtype,
@@ -67,7 +73,7 @@ impl Reduction {
             Reduction::Min | Reduction::Max => dtype,
             Reduction::Any | Reduction::All => DType::Bool,
             Reduction::CountNonzero => DType::Int64,
-            Reduction::Mean => match dtype.kind() {
+            Reduction::Mean | Reduction::ReproducibleMean => match dtype.kind() {
                 Kind::Float | Kind::Complex => dtype,
                 _ => DType::Float64,
             },

@@ -6,10 +6,10 @@
 use crate::dtype::{DType, Kind};
 use crate::element::{Plain, as_bytes, as_bytes_mut, slice_of_mut};
 use crate::error::ElementError;
-use crate::kernel::reduce::Reduction;
 use crate::kernel::reduce::fold::Fold;
 use crate::kernel::reduce::moments::Moment;
 use crate::kernel::reduce::sum::two_sum;
+use crate::kernel::reduce::{Reduction, bins};
 
 /// What stands before the planes: as much as keeps them aligned.
 pub(super) const HEADER_BYTES: usize = 64;
@@ -23,6 +23,8 @@ pub(super) enum Scheme {
     Sum,
     /// Two pairs of floats per output: four planes.
     Moments,
+    /// Whole numbers of units of three levels per output, the level, and what else was met: eight planes.
+    Bins,
 }
 
 /// Evaluates an expression with `$fold` standing for the fold of a reduction and a dtype.
@@ -39,15 +41,15 @@ macro_rules! with_fold {
             }};
         }
         match ($reduction, $dtype) {
-            (Reduction::Sum, DType::Bool) => with!(CountOf<u8>),
-            (Reduction::Sum, DType::Int8) => with!(SumOf<i8>),
-            (Reduction::Sum, DType::Int16) => with!(SumOf<i16>),
-            (Reduction::Sum, DType::Int32) => with!(SumOf<i32>),
-            (Reduction::Sum, DType::Int64) => with!(SumOf<i64>),
-            (Reduction::Sum, DType::UInt8) => with!(SumOf<u8>),
-            (Reduction::Sum, DType::UInt16) => with!(SumOf<u16>),
-            (Reduction::Sum, DType::UInt32) => with!(SumOf<u32>),
-            (Reduction::Sum, DType::UInt64) => with!(SumOf<u64>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::Bool) => with!(CountOf<u8>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::Int8) => with!(SumOf<i8>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::Int16) => with!(SumOf<i16>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::Int32) => with!(SumOf<i32>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::Int64) => with!(SumOf<i64>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::UInt8) => with!(SumOf<u8>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::UInt16) => with!(SumOf<u16>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::UInt32) => with!(SumOf<u32>),
+            (Reduction::Sum | Reduction::ReproducibleSum, DType::UInt64) => with!(SumOf<u64>),
             (Reduction::Prod, DType::Bool) => with!(ProdBool),
             (Reduction::Prod, DType::Int8) => with!(ProdOf<i8>),
             (Reduction::Prod, DType::Int16) => with!(ProdOf<i16>),
@@ -85,6 +87,8 @@ impl Scheme {
         match reduction {
             Reduction::Sum if matches!(dtype.kind(), Kind::Float | Kind::Complex) => Scheme::Sum,
             Reduction::Mean => Scheme::Sum,
+            Reduction::ReproducibleSum if matches!(dtype.kind(), Kind::Float | Kind::Complex) => Scheme::Bins,
+            Reduction::ReproducibleMean => Scheme::Bins,
             Reduction::Var { .. } | Reduction::Std { .. } => Scheme::Moments,
             _ => Scheme::Fold,
         }
@@ -93,7 +97,7 @@ impl Scheme {
     /// How many numbers, reduced each by itself, an element of `dtype` is: the parts of complex numbers.
     pub(super) const fn components(self, dtype: DType) -> usize {
         match self {
-            Scheme::Sum | Scheme::Moments if dtype.is_complex() => 2,
+            Scheme::Sum | Scheme::Moments | Scheme::Bins if dtype.is_complex() => 2,
             _ => 1,
         }
     }
@@ -108,6 +112,7 @@ impl Scheme {
             }
             Scheme::Sum => 2 * size_of::<f64>(),
             Scheme::Moments => 4 * size_of::<f64>(),
+            Scheme::Bins => bins::PLANES * size_of::<u64>(),
         }
     }
 }
@@ -173,6 +178,7 @@ pub fn merge_states(
             let (sum, error) = two_sum(mine[0], theirs[0]);
             [sum, mine[1] + theirs[1] + error]
         }),
+        Scheme::Bins => merge_planes::<{ bins::PLANES }>(into, other, bins::merged),
         Scheme::Moments if other_count == 0 => {}
         Scheme::Moments if count == 0 => into.copy_from_slice(other),
         Scheme::Moments => merge_planes::<4>(into, other, |mine, theirs| {
