@@ -148,33 +148,37 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut total = 0.0;
     let reference = seconds(|| total = hand_sum(slices[0]));
     report("sum, by hand", count, 1, reference, reference);
-    let mut builder = ProgramBuilder::new();
-    let x = builder.input(0, DType::Float64);
-    builder.reduce(x, Reduction::Sum, &[true])?;
-    let program = builder.finish()?;
-    let mut failure = None;
-    let time = seconds(|| {
-        let done = Accumulator::start(Reduction::Sum, DType::Float64, &[count], &[true], &pool)
-            .map_err(Into::into)
-            .and_then(|accumulator| {
-                let mut accumulators = [accumulator];
-                let operands = [Operand::block(&inputs[0])];
-                run_with(
-                    StorePolicy::Auto,
-                    &program,
-                    &[count],
-                    &operands,
-                    &mut [],
-                    &mut accumulators,
-                    &mut || Ok(()),
-                )
-            });
-        failure = done.err();
-    });
-    if let Some(failure) = failure {
-        return Err(failure.into());
+    for (name, reduction) in
+        [("sum, pass", Reduction::Sum), ("sum, reproducible", Reduction::ReproducibleSum)]
+    {
+        let mut builder = ProgramBuilder::new();
+        let x = builder.input(0, DType::Float64);
+        builder.reduce(x, reduction, &[true])?;
+        let program = builder.finish()?;
+        let mut failure = None;
+        let time = seconds(|| {
+            let done = Accumulator::start(reduction, DType::Float64, &[count], &[true], &pool)
+                .map_err(Into::into)
+                .and_then(|accumulator| {
+                    let mut accumulators = [accumulator];
+                    let operands = [Operand::block(&inputs[0])];
+                    run_with(
+                        StorePolicy::Auto,
+                        &program,
+                        &[count],
+                        &operands,
+                        &mut [],
+                        &mut accumulators,
+                        &mut || Ok(()),
+                    )
+                });
+            failure = done.err();
+        });
+        if let Some(failure) = failure {
+            return Err(failure.into());
+        }
+        report(name, count, 1, time, reference);
     }
-    report("sum, pass", count, 1, time, reference);
     println!("(the sum is {total})");
     Ok(())
 }

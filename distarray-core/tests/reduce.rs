@@ -12,7 +12,9 @@ use distarray_core::kernel::simd::{CpuVariant, cap_variant};
 use distarray_core::{Accumulator, Block, Complex, DType, Element, ElementError, Pool, Reduction, Scalar};
 use proptest::prelude::*;
 
-const REDUCTIONS: [Reduction; 14] = [
+const REDUCTIONS: [Reduction; 16] = [
+    Reduction::ArgMin,
+    Reduction::ArgMax,
     Reduction::Sum,
     Reduction::ReproducibleSum,
     Reduction::ReproducibleMean,
@@ -89,7 +91,26 @@ fn model(reduction: Reduction, block: &Block, reduced: &[bool]) -> Vec<Scalar> {
             let key = |value: &Complex<f64>| (value.re * sign, value.im * sign);
             complex.iter().copied().reduce(|a, b| if key(&b) < key(&a) { b } else { a }).unwrap()
         };
+        // What compares as the numbers do, whatever their dtype.
+        let order = |a: &Scalar, b: &Scalar| {
+            let key = |value: &Scalar| -> (i128, f64, f64) {
+                let whole = value.to_string().parse().unwrap_or(0);
+                let parts: Complex<f64> = value.cast(DType::Complex128).value().unwrap();
+                if dtype.is_integer() { (whole, 0.0, 0.0) } else { (0, parts.re, parts.im) }
+            };
+            key(a).partial_cmp(&key(b)).unwrap()
+        };
         match reduction {
+            Reduction::ArgMin | Reduction::ArgMax => {
+                let mut best = 0;
+                for (place, value) in values.iter().enumerate() {
+                    let ordering = order(value, &values[best]);
+                    let is_better =
+                        if reduction == Reduction::ArgMin { ordering.is_lt() } else { ordering.is_gt() };
+                    best = if is_better { place } else { best };
+                }
+                Scalar::Int64(best as i64)
+            }
             Reduction::Sum | Reduction::ReproducibleSum | Reduction::Prod
                 if result == DType::Int64 || result == DType::UInt64 =>
             {
@@ -257,7 +278,9 @@ proptest! {
         let cut = cut.min(shape[axis]);
         let (first, second) = halves(&block, axis, cut, &pool);
         for reduction in REDUCTIONS {
-            if reduction == Reduction::Prod && !dtype.is_integer() {
+            // Positions would have to be counted over both first.
+            let is_place = matches!(reduction, Reduction::ArgMin | Reduction::ArgMax);
+            if is_place || reduction == Reduction::Prod && !dtype.is_integer() {
                 continue;
             }
             let mut merged = fed(reduction, &first, &reduced, &[2], &pool);
@@ -389,7 +412,19 @@ fn zeros_infinities_and_nans_come_through() {
             }
         }
         assert!(of(Reduction::Var { ddof: 0 }, &[inf, 1.0]).to_f64().is_nan());
+        for (values, least, most) in [
+            (&[1.0, nan, 0.0, nan][..], 1, 1),
+            (&[0.0, -0.0, 5.0, 5.0], 0, 2),
+            (&[inf, inf], 0, 0),
+            (&[inf, -inf, inf, -inf], 1, 0),
+            (&[nan], 0, 0),
+        ] {
+            assert_eq!(of(Reduction::ArgMin, values), Scalar::Int64(least), "{values:?}");
+            assert_eq!(of(Reduction::ArgMax, values), Scalar::Int64(most), "{values:?}");
+        }
     }
+    assert_eq!(of(Reduction::ArgMax, &[false, true, true]), Scalar::Int64(1));
+    assert_eq!(of(Reduction::ArgMin, &[true, false]), Scalar::Int64(1));
     bits(of::<f64>(Reduction::Sum, &[]), 0.0);
     bits(of::<f64>(Reduction::Prod, &[]), 1.0);
     assert!(of::<f64>(Reduction::Mean, &[]).to_f64().is_nan());

@@ -57,7 +57,7 @@ pub use create::IntoLayout;
 pub use dist_array::DistArray;
 pub use elementwise::{Operand, apply};
 pub use index::{Ellipsis, Index, IndexMut, IndexTerm, NewAxis};
-pub use reduce::Axes;
+pub use reduce::{Axes, Norm, ReduceOptions};
 pub use shape::{Pad, Sections};
 pub use size::format_size;
 pub use spmd_backend::{block_of, reach, statistics};

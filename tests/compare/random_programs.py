@@ -11,6 +11,7 @@ import random
 import re
 import sys
 import tempfile
+import warnings
 
 import numpy as np
 
@@ -22,6 +23,7 @@ BINARY = ["+", "-", "*", "/", "//", "%", "<", "<=", ">", ">=", "==", "!=", "&", 
 UNARY = ["abs", "sqrt", "exp", "log", "sin", "cos", "tan", "floor", "ceil", "round", "isnan", "isfinite",
          "negative", "logical_not", "square"]
 FUNCTIONS = ["minimum", "maximum", "arctan2", "power", "logical_and", "logical_or"]
+MORE = ["nansum", "nanprod", "nanmin", "nanmax", "nanmean", "nanvar", "nanstd", "argmin", "argmax", "ptp", "diff"]
 REDUCTIONS = ["sum", "prod", "min", "max", "mean", "var", "std", "any", "all", "count_nonzero"]
 
 
@@ -65,16 +67,34 @@ def expression(rng, depth, names, ndim):
         return f"clip({sub()}, 1, 9)"
     axes = ["None"] + [str(a) for a in range(-ndim, ndim)]
     keep = "True" if rng.random() < 0.7 else "False"
-    return f"{rng.choice(REDUCTIONS)}({rng.choice(names)}, axis={rng.choice(axes)}, keepdims={keep})"
+    name, axis = rng.choice(names), rng.choice(axes)
+    more = f", axis={axis}, keepdims={keep}"
+    kind = rng.random()
+    if kind < 0.5:
+        return f"{rng.choice(REDUCTIONS)}({name}{more})"
+    if kind < 0.6:
+        return f"{rng.choice(['nansum', 'nanprod', 'nanmin', 'nanmax', 'nanmean', 'nanvar', 'nanstd'])}({name}{more})"
+    if kind < 0.7:
+        return f"{rng.choice(['sum', 'prod', 'mean', 'any', 'all'])}({name}{more}, where={name} > 1)"
+    if kind < 0.78:
+        return f"{rng.choice(['sum', 'prod', 'min', 'max'])}({name}{more}, initial=2, where={name} > 1)"
+    if kind < 0.85:
+        return f"{rng.choice(['sum', 'mean'])}({name}{more}, dtype={rng.choice(['float32', 'float64', 'int64'])})"
+    if kind < 0.9:
+        return f"ptp({name}{more})"
+    if kind < 0.95:
+        return f"{rng.choice(['argmin', 'argmax'])}({name}{more})"
+    return f"diff({name}, n={rng.randrange(3)}, axis={rng.randrange(-ndim, ndim)})"
 
 
 def numpy_value(program, inputs):
     space = {name: getattr(np, name) for name in
-             UNARY + FUNCTIONS + REDUCTIONS + ["where", "clip", "pi", "float64", "int64", "int16", "float32"]}
+             UNARY + FUNCTIONS + REDUCTIONS + MORE + ["where", "clip", "pi", "float64", "int64", "int16", "float32"]}
     space["astype"] = lambda x, dtype: np.asarray(x).astype(dtype)
     space["bool"] = bool
     space.update(inputs)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         return eval(program, {"__builtins__": {}}, space)
 
 

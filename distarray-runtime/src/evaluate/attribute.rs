@@ -55,7 +55,7 @@ pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result
 
 /// NumPy's methods of arrays that are here.
 fn is_method(name: &str) -> bool {
-    (reductions::by_name(name).is_some() && !matches!(name, "amin" | "amax" | "count_nonzero"))
+    (reductions::is_method(name) && !matches!(name, "amin" | "amax" | "count_nonzero"))
         || shapes::is_method(name)
         || selecting::is_method(name)
         || matches!(name, "astype" | "clip" | "round" | "item" | "conj" | "conjugate")

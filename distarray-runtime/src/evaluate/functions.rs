@@ -27,7 +27,7 @@ pub(crate) fn constant(name: &str) -> Option<Value> {
 /// Whether a function of this name exists.
 pub(crate) fn is_function(name: &str) -> bool {
     Ufunc::by_name(name).is_ok()
-        || reductions::by_name(name).is_some()
+        || reductions::is_one(name)
         || python_type(name).is_some()
         || create::is_creator(name)
         || shapes::is_shaper(name)
@@ -71,8 +71,8 @@ pub(crate) fn call(
     if matches!(name, "round" | "around") {
         return round(context, arguments);
     }
-    if let Some(reduction) = reductions::by_name(name) {
-        return reductions::reduce(context, reduction, arguments);
+    if reductions::is_one(name) {
+        return reductions::call(surroundings, name, arguments);
     }
     if let Some(wanted) = python_type(name).or_else(|| DType::from_name(name).ok()) {
         let given = arguments.required(0, &["value"])?;

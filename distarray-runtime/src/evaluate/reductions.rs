@@ -1,11 +1,12 @@
 //! Reductions by NumPy's names: `sum`, `mean(axis=..)` and their kin.
 
 use crate::calc::CalcError;
-use crate::evaluate::arguments::{Arguments, axes, dtype, flag, integer};
-use crate::evaluate::value::{Value, checked};
-use distarray_core::Reduction;
-use distarray_core::ufunc::Ufunc;
-use distarray_lazy::{Context, DistArray, apply};
+use crate::evaluate::arguments::{Argument, Arguments, axes, dtype, flag, integer, size};
+use crate::evaluate::create::given_array;
+use crate::evaluate::surroundings::Surroundings;
+use crate::evaluate::value::{Value, at, checked};
+use distarray_core::{Reduction, Scalar, Weak};
+use distarray_lazy::{DistArray, Norm, ReduceOptions};
 
 /// The reduction of a name, with NumPy's usual parameters.
 pub(crate) fn by_name(name: &str) -> Option<Reduction> {
@@ -17,6 +18,8 @@ pub(crate) fn by_name(name: &str) -> Option<Reduction> {
         "mean" => Reduction::Mean,
         "var" => Reduction::Var { ddof: 0 },
         "std" => Reduction::Std { ddof: 0 },
+        "argmin" => Reduction::ArgMin,
+        "argmax" => Reduction::ArgMax,
         "any" => Reduction::Any,
         "all" => Reduction::All,
         "count_nonzero" => Reduction::CountNonzero,
@@ -24,43 +27,146 @@ pub(crate) fn by_name(name: &str) -> Option<Reduction> {
     })
 }
 
-/// Calls a reduction, along axes or over everything.
+/// Whether a function of this name is one of them or made of them.
+pub(crate) fn is_one(name: &str) -> bool {
+    by_name(name.strip_prefix("nan").unwrap_or(name)).is_some()
+        || matches!(name, "ptp" | "average" | "norm" | "linalg.norm" | "diff")
+}
+
+/// Those that are methods of arrays too.
+pub(crate) fn is_method(name: &str) -> bool {
+    by_name(name).is_some() || name == "ptp"
+}
+
+/// Calls one of them.
 ///
 /// # Errors
 /// Wrong arguments, and what the library refuses.
-pub(crate) fn reduce(
-    context: &Context,
-    reduction: Reduction,
+pub(crate) fn call(
+    surroundings: &Surroundings,
+    name: &str,
     mut arguments: Arguments,
 ) -> Result<Value, CalcError> {
     let range = arguments.range();
-    let (value, place) = arguments.required(0, &["a"])?;
-    let value: DistArray = match value {
-        Value::Array(array) => array,
-        Value::Number(_) => apply(context, Ufunc::Positive, &[value.operand(place)?]),
-        other => return Err(CalcError::new(place, format!("{} where an array is needed", other.kind()))),
-    };
-    let axes = axes(arguments.optional(1, &["axis"])?)?;
-    for refused in ["out", "where", "initial"] {
-        if let Some((_, place)) = arguments.keyword(&[refused])? {
-            return Err(CalcError::new(
-                place,
-                format!("{}() does not take {refused}= here", arguments.function()),
-            ));
+    let array = given_array(surroundings, arguments.required(0, &["a", "x", "arr"])?)?;
+    let result = match name {
+        "ptp" => {
+            let axes = axes(arguments.optional(1, &["axis"])?)?;
+            array.ptp(axes, keepdims(&mut arguments)?)
         }
-    }
-    let wanted = arguments.keyword(&["dtype"])?.filter(|(value, _)| !matches!(value, Value::None));
-    let wanted = wanted.map(|argument| dtype(&argument)).transpose()?;
-    let keepdims = arguments.keyword(&["keepdims"])?.map_or(Ok(false), |argument| flag(&argument))?;
-    let reduction = match reduction {
-        Reduction::Var { .. } => Reduction::Var { ddof: ddof(&mut arguments)? },
-        Reduction::Std { .. } => Reduction::Std { ddof: ddof(&mut arguments)? },
-        other => other,
+        "average" => return average(surroundings, &array, arguments),
+        "norm" | "linalg.norm" => {
+            let order = arguments.optional(1, &["ord"])?.filter(|(value, _)| !matches!(value, Value::None));
+            let axes = axes(arguments.optional(2, &["axis"])?)?;
+            array.norm(order.map_or(Ok(Norm::Euclidean), norm)?, axes, keepdims(&mut arguments)?)
+        }
+        "diff" => {
+            let count = arguments.optional(1, &["n"])?.map_or(Ok(1), |argument| size(&argument))?;
+            let axis = arguments.optional(2, &["axis"])?.map_or(Ok(-1), |argument| integer(&argument))?;
+            array.diff(count, isize::try_from(axis).unwrap_or(isize::MAX))
+        }
+        _ => match (by_name(name), name.strip_prefix("nan").and_then(by_name)) {
+            (Some(reduction), _) => plain(surroundings, &array, reduction, &mut arguments)?,
+            (_, Some(reduction)) => {
+                let axes = axes(arguments.optional(1, &["axis"])?)?;
+                let reduction = with_ddof(reduction, &mut arguments)?;
+                array.nan_reduce(reduction, axes, keepdims(&mut arguments)?)
+            }
+            _ => return Err(CalcError::new(range, format!("{name}() is no reduction"))),
+        },
     };
     arguments.finish()?;
-    let value = wanted.map_or(value.clone(), |dtype| value.astype(dtype));
-    let result = value.reduce(reduction, axes, keepdims);
-    checked(wanted.map_or(result.clone(), |dtype| result.astype(dtype)), range)
+    checked(result, range)
+}
+
+/// A reduction with NumPy's parameters, and whether its bits shall not depend on the ranks.
+fn plain(
+    surroundings: &Surroundings,
+    array: &DistArray,
+    reduction: Reduction,
+    arguments: &mut Arguments,
+) -> Result<DistArray, CalcError> {
+    let axes = axes(arguments.optional(1, &["axis"])?)?;
+    if let Some((_, place)) = arguments.keyword(&["out"])? {
+        let message = format!("{}() does not take out= here", arguments.function());
+        return Err(CalcError::new(place, message));
+    }
+    let is_given = |argument: &Argument| !matches!(argument.0, Value::None);
+    let mut options = ReduceOptions::new();
+    if keepdims(arguments)? {
+        options = options.keepdims();
+    }
+    if let Some(argument) = arguments.keyword(&["dtype"])?.filter(is_given) {
+        options = options.dtype(dtype(&argument)?);
+    }
+    if let Some(argument) = arguments.keyword(&["where"])? {
+        options = options.of(&given_array(surroundings, argument)?);
+    }
+    if let Some((value, place)) = arguments.keyword(&["initial"])? {
+        options = options.initial(value.operand(place)?);
+    }
+    if let Some(argument) = arguments.keyword(&["reproducible"])?
+        && flag(&argument)?
+    {
+        options = options.reproducible();
+    }
+    let reduction = with_ddof(reduction, arguments)?;
+    Ok(array.reduce_with(reduction, axes, &options))
+}
+
+fn average(
+    surroundings: &Surroundings,
+    array: &DistArray,
+    mut arguments: Arguments,
+) -> Result<Value, CalcError> {
+    let range = arguments.range();
+    let axes = axes(arguments.optional(1, &["axis"])?)?;
+    let weights = arguments.optional(2, &["weights"])?.filter(|(value, _)| !matches!(value, Value::None));
+    let with_total = arguments.optional(3, &["returned"])?.map_or(Ok(false), |argument| flag(&argument))?;
+    let keepdims = keepdims(&mut arguments)?;
+    arguments.finish()?;
+    let weights = match weights {
+        Some(weights) => given_array(surroundings, weights)?,
+        None => array.full_like(Scalar::Int64(1), None),
+    };
+    let (mean, total) = array.average(&weights, axes, keepdims).map_err(|error| at(range, &error))?;
+    if !with_total {
+        return checked(mean, range);
+    }
+    let total = total.broadcast_to(mean.shape());
+    Ok(Value::Tuple([mean, total].into_iter().map(Value::Array).collect()))
+}
+
+fn norm((value, range): Argument) -> Result<Norm, CalcError> {
+    Ok(match &value {
+        Value::Text(name) if name == "fro" => Norm::Euclidean,
+        Value::Text(name) => {
+            return Err(CalcError::new(
+                range,
+                format!("Invalid norm order '{name}': fro, numbers and infinities are there"),
+            ));
+        }
+        Value::Number(Weak::Int(order)) => Norm::Order(*order as f64),
+        Value::Number(Weak::Float(order)) => Norm::Order(*order),
+        other => {
+            return Err(CalcError::new(
+                range,
+                format!("{} where the order of a norm is needed", other.kind()),
+            ));
+        }
+    })
+}
+
+fn keepdims(arguments: &mut Arguments) -> Result<bool, CalcError> {
+    arguments.keyword(&["keepdims"])?.map_or(Ok(false), |argument| flag(&argument))
+}
+
+fn with_ddof(reduction: Reduction, arguments: &mut Arguments) -> Result<Reduction, CalcError> {
+    Ok(match reduction {
+        Reduction::Var { .. } => Reduction::Var { ddof: ddof(arguments)? },
+        Reduction::Std { .. } => Reduction::Std { ddof: ddof(arguments)? },
+        other => other,
+    })
 }
 
 fn ddof(arguments: &mut Arguments) -> Result<u32, CalcError> {

@@ -4,7 +4,7 @@ use crate::{ArrayMeta, Cost, Error, Worker};
 use distarray_comm::cost;
 use distarray_core::kernel::reduce::merge_states;
 use distarray_core::{Accumulator, DType, Reduction};
-use distarray_maps::Distribution;
+use distarray_maps::{AxisMap, Distribution};
 
 /// dtype and distribution of a reduction's result. **Pure.**
 ///
@@ -27,6 +27,20 @@ pub fn reduced_meta(
         return Err(Error::EmptyReduction { reduction: reduction.name().to_owned(), shape: shape.to_vec() });
     }
     Ok(ArrayMeta { dtype: reduction.result_dtype(meta.dtype), distribution })
+}
+
+/// How an array must lie for places along `axes` to be told in C order on each rank: with blocks in place of unstructured
+/// axes; `None` if it lies so. **Pure.**
+///
+/// # Errors
+/// None for a valid distribution.
+pub fn in_order_along(distribution: &Distribution, axes: &[usize]) -> Result<Option<Distribution>, Error> {
+    let mut maps = distribution.axes().to_vec();
+    for axis in axes.iter().filter(|axis| matches!(distribution.axes()[**axis], AxisMap::Unstructured(_))) {
+        maps[*axis] = AxisMap::block(maps[*axis].length(), maps[*axis].parts())?;
+    }
+    let in_order = Distribution::new(distribution.shape(), maps, distribution.grid().clone())?;
+    Ok((!in_order.same_placement(distribution)).then_some(in_order))
 }
 
 /// The ranks, `rank` among them, whose parts of `layout` differ along `axes` only, in increasing

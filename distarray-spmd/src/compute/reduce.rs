@@ -1,6 +1,6 @@
 //! Reductions of arrays: a pass that only reads, and ends in one.
 
-use crate::compute::merge::reduced_meta;
+use crate::compute::merge::{in_order_along, reduced_meta};
 use crate::compute::pass::{Pass, PassReduction, reduced_mask};
 use crate::{Error, Input, LocalArray};
 use distarray_core::kernel::elementwise::ProgramBuilder;
@@ -31,7 +31,9 @@ impl<T: Element> LocalArray<T> {
     ///
     /// The result lies on every rank that held a part it was made of. Float sums carry the rounding
     /// errors along (two numbers per sum), within a rank and across ranks, and merge in rank order: the
-    /// same bits on every run with the same distribution. **Collective.**
+    /// same bits on every run with the same distribution; [`Reduction::ReproducibleSum`] gives the same bits for every
+    /// distribution. Places are told in C order: arrays whose reduced axes are unstructured are redistributed first.
+    /// **Collective.**
     ///
     /// # Errors
     /// [`Error::Axis`], [`Error::AxisTwice`], [`Error::EmptyReduction`]; [`Error::DType`] if the result
@@ -58,6 +60,11 @@ impl<T: Element> LocalArray<T> {
         let found = reduced_meta(&self.as_any().meta(), reduction, &axes, keepdims)?.dtype;
         if found != R::DTYPE {
             return Err(Error::DType { found: found.name(), expected: R::DTYPE.name() });
+        }
+        let is_place = matches!(reduction, Reduction::ArgMin | Reduction::ArgMax);
+        if is_place && let Some(in_order) = in_order_along(self.distribution(), &axes)? {
+            let axes: Vec<isize> = axes.iter().map(|axis| axis.cast_signed()).collect();
+            return self.redistribute(&in_order)?.reduce(reduction, Some(&axes), keepdims);
         }
         let mut builder = ProgramBuilder::new();
         let input = builder.input(0, T::DTYPE);

@@ -6,8 +6,10 @@ use crate::element::slice_of;
 use crate::error::ElementError;
 use crate::kernel::TILE;
 use crate::kernel::cast::cast;
+use crate::kernel::reduce::fold::Fold;
 use crate::kernel::reduce::geometry::{Geometry, Inner, Parts, TILES_PER_LINE};
 use crate::kernel::reduce::lanes::{fold_parts, fold_rows};
+use crate::kernel::reduce::place::{Places, move_places, places_in_parts, places_in_rows, with_choice};
 use crate::kernel::reduce::scheme::{HEADER_BYTES, Scheme, merge_states, planes, set_count, with_fold};
 use crate::kernel::reduce::sum::{self, FEW_ROWS, LINE, Summand};
 use crate::kernel::reduce::{Reduction, bins, moments};
@@ -58,7 +60,7 @@ impl Accumulator {
         let components = scheme.components(dtype);
         let geometry = geometry_of(scheme, components, shape, reduced);
         let kept = shape.iter().zip(reduced).filter(|axis| !axis.1);
-        let needs_conversion = scheme != Scheme::Fold && !sums_directly(scheme, dtype);
+        let needs_conversion = !sums_directly(scheme, dtype);
         let tile_numbers = |is_needed: bool| vec![0.0; if is_needed { TILE * components } else { 0 }];
         let mut accumulator = Accumulator {
             reduction,
@@ -172,6 +174,14 @@ impl Accumulator {
         merge_states(self.reduction, self.dtype, mine, other)
     }
 
+    /// Replaces the positions among the elements reduced here, in C order, by those among all, which `global` gives. To be
+    /// done once, before the state meets those of other ranks. Reductions that give no positions stay as they are.
+    pub fn move_positions(&mut self, global: impl FnMut(u64) -> u64) {
+        if self.scheme == Scheme::Place {
+            move_places(&mut self.state.as_bytes_mut()[HEADER_BYTES..], self.geometry.outputs, global);
+        }
+    }
+
     /// Replaces the state by that of another rank, for instance by the merged one.
     ///
     /// # Errors
@@ -207,6 +217,10 @@ impl Accumulator {
                 low.fill(0.0);
                 Ok(())
             }
+            Scheme::Place => with_choice!(self.reduction, self.dtype, F => {
+                Places::<<F as Fold>::State>::new(bytes, outputs)?.clear();
+                Ok(())
+            }),
             Scheme::Bins => {
                 bins::Planes::new(planes(bytes, outputs)?).clear();
                 Ok(())
@@ -238,6 +252,15 @@ impl Accumulator {
                 add_to_sum::<f32>(slice_of(values)?, parts, geometry, state, &mut self.line)
             }
             Scheme::Sum => add_to_sum::<f64>(slice_of(values)?, parts, geometry, state, &mut self.line),
+            Scheme::Place => with_choice!(self.reduction, self.dtype, F => {
+                let places = Places::<<F as Fold>::State>::new(state, geometry.outputs)?;
+                let items = slice_of::<<F as Fold>::Item>(values)?;
+                match geometry.inner {
+                    inner @ Inner::Folded { .. } => places_in_parts::<F>(items, parts, inner, places),
+                    Inner::Rows { .. } => places_in_rows::<F>(items, parts, places),
+                }
+                Ok(())
+            }),
             Scheme::Bins if matches!(self.dtype, DType::Float32 | DType::Complex64) => {
                 add_to_bins::<f32>(slice_of(values)?, parts, geometry, state)
             }
@@ -258,7 +281,7 @@ fn geometry_of(scheme: Scheme, components: usize, shape: &[usize], reduced: &[bo
 /// Whether the elements are added as they are: floats to sums, `f64` to moments.
 fn sums_directly(scheme: Scheme, dtype: DType) -> bool {
     match scheme {
-        Scheme::Fold => true,
+        Scheme::Fold | Scheme::Place => true,
         Scheme::Sum | Scheme::Bins => dtype.is_float() || dtype.is_complex(),
         Scheme::Moments => matches!(dtype, DType::Float64 | DType::Complex128),
     }

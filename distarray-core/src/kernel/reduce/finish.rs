@@ -19,12 +19,21 @@ impl Accumulator {
     /// [`ElementError::OutOfMemory`].
     pub fn finish(mut self, total_count: u64, pool: &Pool) -> Result<Block, ElementError> {
         if total_count == 0 && self.reduction.needs_elements() && self.geometry.outputs > 0 {
-            return Err(ElementError::EmptyReduction { reduction: format!("{}imum", self.reduction) });
+            let reduction = match self.reduction {
+                Reduction::Min | Reduction::Max => format!("{}imum", self.reduction),
+                other => other.to_string(),
+            };
+            return Err(ElementError::EmptyReduction { reduction });
         }
         let result_dtype = self.reduction.result_dtype(self.dtype);
         let mut result = Block::uninit(result_dtype, &self.result_shape, pool)?;
         let target = result.as_bytes_mut()?;
         match self.scheme {
+            Scheme::Place => {
+                let [positions] =
+                    planes::<u64, 1>(&mut self.state.as_bytes_mut()[HEADER_BYTES..], self.geometry.outputs)?;
+                target.copy_from_slice(as_bytes(positions));
+            }
             Scheme::Fold => self.finish_fold(total_count, target)?,
             Scheme::Sum => {
                 let outputs = self.geometry.outputs;

@@ -7,6 +7,7 @@ mod fold;
 mod geometry;
 mod lanes;
 mod moments;
+mod place;
 mod reduction;
 mod scheme;
 mod sum;

@@ -20,6 +20,10 @@ pub enum Reduction {
     Min,
     /// The largest, or NaN if there is one; complex numbers by real part, then imaginary part.
     Max,
+    /// The position of the smallest, of equal ones the first in C order; of the first NaN if there is one.
+    ArgMin,
+    /// The position of the largest, of equal ones the first in C order; of the first NaN if there is one.
+    ArgMax,
     /// Whether any is not zero. Of nothing: false.
     Any,
     /// Whether none is zero. Of nothing: true.
@@ -52,6 +56,8 @@ impl Reduction {
             Reduction::Prod => "prod",
             Reduction::Min => "min",
             Reduction::Max => "max",
+            Reduction::ArgMin => "argmin",
+            Reduction::ArgMax => "argmax",
             Reduction::Any => "any",
             Reduction::All => "all",
             Reduction::CountNonzero => "count_nonzero",
@@ -72,7 +78,7 @@ impl Reduction {
             },
             Reduction::Min | Reduction::Max => dtype,
             Reduction::Any | Reduction::All => DType::Bool,
-            Reduction::CountNonzero => DType::Int64,
+            Reduction::CountNonzero | Reduction::ArgMin | Reduction::ArgMax => DType::Int64,
             Reduction::Mean | Reduction::ReproducibleMean => match dtype.kind() {
                 Kind::Float | Kind::Complex => dtype,
                 _ => DType::Float64,
@@ -87,7 +93,7 @@ impl Reduction {
     /// Whether there is no result for no elements: the caller refuses before it begins.
     #[must_use]
     pub const fn needs_elements(self) -> bool {
-        matches!(self, Reduction::Min | Reduction::Max)
+        matches!(self, Reduction::Min | Reduction::Max | Reduction::ArgMin | Reduction::ArgMax)
     }
 }
 

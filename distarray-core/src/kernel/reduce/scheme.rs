@@ -8,6 +8,7 @@ use crate::element::{Plain, as_bytes, as_bytes_mut, slice_of_mut};
 use crate::error::ElementError;
 use crate::kernel::reduce::fold::Fold;
 use crate::kernel::reduce::moments::Moment;
+use crate::kernel::reduce::place::{merge_places, with_choice};
 use crate::kernel::reduce::sum::two_sum;
 use crate::kernel::reduce::{Reduction, bins};
 
@@ -23,6 +24,8 @@ pub(super) enum Scheme {
     Sum,
     /// Two pairs of floats per output: four planes.
     Moments,
+    /// A position and a value per output.
+    Place,
     /// Whole numbers of units of three levels per output, the level, and what else was met: eight planes.
     Bins,
 }
@@ -87,6 +90,7 @@ impl Scheme {
         match reduction {
             Reduction::Sum if matches!(dtype.kind(), Kind::Float | Kind::Complex) => Scheme::Sum,
             Reduction::Mean => Scheme::Sum,
+            Reduction::ArgMin | Reduction::ArgMax => Scheme::Place,
             Reduction::ReproducibleSum if matches!(dtype.kind(), Kind::Float | Kind::Complex) => Scheme::Bins,
             Reduction::ReproducibleMean => Scheme::Bins,
             Reduction::Var { .. } | Reduction::Std { .. } => Scheme::Moments,
@@ -113,6 +117,7 @@ impl Scheme {
             Scheme::Sum => 2 * size_of::<f64>(),
             Scheme::Moments => 4 * size_of::<f64>(),
             Scheme::Bins => bins::PLANES * size_of::<u64>(),
+            Scheme::Place => size_of::<u64>() + dtype.size_bytes(),
         }
     }
 }
@@ -178,6 +183,10 @@ pub fn merge_states(
             let (sum, error) = two_sum(mine[0], theirs[0]);
             [sum, mine[1] + theirs[1] + error]
         }),
+        Scheme::Place => with_choice!(reduction, dtype, F => {
+            merge_places::<F>(into, other);
+            Ok(())
+        })?,
         Scheme::Bins => merge_planes::<{ bins::PLANES }>(into, other, bins::merged),
         Scheme::Moments if other_count == 0 => {}
         Scheme::Moments if count == 0 => into.copy_from_slice(other),

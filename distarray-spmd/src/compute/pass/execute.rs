@@ -9,7 +9,7 @@ use crate::transfer::version::Version;
 use crate::{AnyLocalArray, ArrayMeta, Error, Input, Worker};
 use distarray_core::kernel::elementwise::{Operand, PassError, Stop, run};
 use distarray_core::{Accumulator, Block, DType, Reduction};
-use distarray_maps::Distribution;
+use distarray_maps::{AxisMap, Distribution};
 use smallvec::SmallVec;
 
 /// Where a rank finds the elements of an operand.
@@ -218,6 +218,9 @@ impl Pass {
         mut accumulators: Vec<Accumulator>,
     ) -> Result<Vec<AnyLocalArray>, Error> {
         let rank = worker.rank();
+        for (accumulator, reduction) in accumulators.iter_mut().zip(&self.reductions) {
+            accumulator.move_positions(global_positions(&self.layout, &reduction.axes, rank));
+        }
         for axes in self.axis_sets() {
             let Some(group) = reduction_group(&self.layout, axes, rank) else { continue };
             let mut members: Vec<(Reduction, &mut Accumulator)> = accumulators
@@ -244,6 +247,30 @@ impl Pass {
             results.push(AnyLocalArray::new(meta.distribution, block, rank)?);
         }
         Ok(results)
+    }
+}
+
+/// Which place among all elements along `axes`, in C order, that one has which has some place among those of this rank.
+fn global_positions(layout: &Distribution, axes: &[usize], rank: usize) -> impl FnMut(u64) -> u64 {
+    let coords = layout.grid().coords(rank);
+    let axes: SmallVec<[(&AxisMap, usize, usize); 4]> = axes
+        .iter()
+        .map(|axis| {
+            let (map, part) = (&layout.axes()[*axis], coords.as_ref().map_or(0, |coords| coords[*axis]));
+            (map, part, map.count(part))
+        })
+        .collect();
+    move |position| {
+        let (mut rest, mut global, mut step) = (position, 0, 1);
+        for (map, part, count) in axes.iter().rev() {
+            let count = (*count).max(1) as u64;
+            #[allow(clippy::cast_possible_truncation, reason = "below the count of a part")]
+            let local = (rest % count) as usize;
+            rest /= count;
+            global += map.global(*part, local).unwrap_or(0) as u64 * step;
+            step *= map.length() as u64;
+        }
+        global
     }
 }
 
