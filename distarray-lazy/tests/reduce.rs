@@ -2,13 +2,17 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "positions of small arrays")]
 
 mod common;
+#[path = "common/foretold.rs"]
+mod foretold;
 
 use common::layout;
 use distarray_comm::threads;
+use distarray_core::kernel::scan::Scan;
 use distarray_core::{DType, Reduction, Scalar};
 use distarray_lazy::{Axes, Context, DistArray, Norm, ReduceOptions, ix};
 use distarray_maps::Distribution;
 use distarray_spmd::Error;
+use foretold::costs_what_is_said;
 use ndarray::{ArrayD, Axis, arr1};
 use proptest::prelude::*;
 
@@ -171,6 +175,47 @@ fn bits_do_not_depend_on_ranks_nor_on_the_distribution() {
     let (_, expected) = bits[0].clone();
     for (ranks, found) in bits {
         assert_eq!(found, expected, "on {ranks} ranks");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn scans_are_those_of_a_walk(layout in layout(), seed in any::<i64>()) {
+        let array = numbers(&layout, seed);
+        let found = on(layout.grid().max_rank() + 1, |context| {
+            let x = spread(context, &array, &layout);
+            let steps: [(Scan, fn(f64, f64) -> f64); 3] = [
+                (Scan::Sum, |sum, next| sum + next),
+                (Scan::Min, |least, next| if least <= next || least.is_nan() { least } else { next }),
+                (Scan::Max, |most, next| if most >= next || most.is_nan() { most } else { next }),
+            ];
+            let mut found = Vec::new();
+            for (scan, step) in steps {
+                let walked = |line: &mut dyn Iterator<Item = &mut f64>| {
+                    let mut last: Option<f64> = None;
+                    for element in line {
+                        *element = last.map_or(*element, |last| step(last, *element));
+                        last = Some(*element);
+                    }
+                };
+                let mut flat = ndarray::Array1::from_iter(array.iter().copied()).into_dyn();
+                walked(&mut flat.iter_mut());
+                found.push((x.cumulate(scan, None).fetch::<f64>()?, flat));
+                for axis in 0..array.ndim() {
+                    let mut along = array.clone();
+                    along.lanes_mut(Axis(axis)).into_iter().for_each(|mut lane| walked(&mut lane.iter_mut()));
+                    let cumulated = x.cumulate(scan, axis as isize);
+                    costs_what_is_said(context)?;
+                    found.push((cumulated.fetch::<f64>()?, along));
+                }
+            }
+            Ok(found)
+        });
+        for (found, expected) in found {
+            prop_assert_eq!(found.mapv(f64::to_bits), expected.mapv(f64::to_bits));
+        }
     }
 }
 

@@ -23,7 +23,8 @@ BINARY = ["+", "-", "*", "/", "//", "%", "<", "<=", ">", ">=", "==", "!=", "&", 
 UNARY = ["abs", "sqrt", "exp", "log", "sin", "cos", "tan", "floor", "ceil", "round", "isnan", "isfinite",
          "negative", "logical_not", "square"]
 FUNCTIONS = ["minimum", "maximum", "arctan2", "power", "logical_and", "logical_or"]
-MORE = ["nansum", "nanprod", "nanmin", "nanmax", "nanmean", "nanvar", "nanstd", "argmin", "argmax", "ptp", "diff"]
+MORE = ["nansum", "nanprod", "nanmin", "nanmax", "nanmean", "nanvar", "nanstd", "argmin", "argmax", "ptp", "diff", "cumsum",
+        "cumprod", "nancumsum"]
 REDUCTIONS = ["sum", "prod", "min", "max", "mean", "var", "std", "any", "all", "count_nonzero"]
 
 
@@ -84,6 +85,8 @@ def expression(rng, depth, names, ndim):
         return f"ptp({name}{more})"
     if kind < 0.95:
         return f"{rng.choice(['argmin', 'argmax'])}({name}{more})"
+    if kind < 0.975:
+        return f"{rng.choice(['cumsum', 'cumprod', 'nancumsum'])}({name}, axis={axis})"
     return f"diff({name}, n={rng.randrange(3)}, axis={rng.randrange(-ndim, ndim)})"
 
 

@@ -158,6 +158,23 @@ pub fn all_reduce(size: usize, position: usize, bytes: u64) -> Traffic {
     }
 }
 
+/// [`Group::exclusive_scan`](super::Group::exclusive_scan) of `bytes` bytes.
+#[must_use]
+pub fn exclusive_scan(size: usize, position: usize, bytes: u64) -> Traffic {
+    let mut traffic = Traffic::default();
+    let mut step = 1;
+    while step < size {
+        if position + step < size {
+            traffic.send(bytes);
+        }
+        if position >= step {
+            traffic.receive(bytes);
+        }
+        step *= 2;
+    }
+    traffic
+}
+
 /// [`Comm::exchange`](crate::Comm::exchange) on `rank`.
 #[must_use]
 pub fn exchange(rank: usize, sends: &[Parcel], receives: &[Parcel]) -> Traffic {

@@ -9,6 +9,7 @@ pub mod cost;
 mod gather;
 mod parts;
 mod reduce;
+mod scan;
 mod scatter;
 mod tree;
 
@@ -47,6 +48,7 @@ pub(crate) enum Verb {
     Reduce,
     AllReduce,
     Agree,
+    Scan,
 }
 
 impl Comm {

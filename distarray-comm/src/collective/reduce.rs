@@ -87,7 +87,7 @@ impl Group<'_> {
         }
     }
 
-    fn merge_right(
+    pub(super) fn merge_right(
         &self,
         peer: usize,
         left: &mut [u8],

@@ -147,6 +147,14 @@ pub(super) fn reductions_keep_the_order_of_ranks(comm: &Comm, _: Effort) -> Resu
     let mut mine = map(comm.rank());
     comm.all_reduce(&mut mine, &mut compose)?;
     assert_eq!(mine, expected);
+    let predicted = cost::exclusive_scan(comm.size(), comm.rank(), mine.len() as u64);
+    let before =
+        metered(&comm.all(), predicted, || comm.all().exclusive_scan(&map(comm.rank()), &mut compose))?;
+    let expected = (0..comm.rank()).map(map).reduce(|mut before, next| {
+        compose(&mut before, &next);
+        before
+    });
+    assert_eq!(before, expected);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ pub mod math;
 pub(crate) mod operation;
 pub mod random;
 pub mod reduce;
+pub mod scan;
 pub mod select;
 pub mod simd;
 pub mod stencil;

@@ -1,5 +1,6 @@
 //! Reductions of handles: over all axes, some, or one.
 
+mod cumulate;
 mod nan;
 mod norm;
 mod options;

@@ -23,6 +23,18 @@ impl DistArray {
         DistArray::from_outcome(self.context(), &name, place, outcome)
     }
 
+    /// This array with `number` where it has NaN; of integers and bools itself.
+    #[track_caller]
+    #[must_use]
+    pub fn with_numbers_for_nan(&self, number: f64) -> DistArray {
+        match self.dtype() {
+            Ok(dtype) if dtype.is_float() || dtype.is_complex() => {
+                apply_to(self, Ufunc::Where, &[self.isnan().into(), number.into(), self.into()]).astype(dtype)
+            }
+            _ => self.clone(),
+        }
+    }
+
     fn try_nan_reduce(&self, reduction: Reduction, axes: &Axes, keepdims: bool) -> Result<DistArray, Error> {
         let dtype = self.dtype()?;
         if !(dtype.is_float() || dtype.is_complex()) {
@@ -39,8 +51,7 @@ impl DistArray {
             let options = if keepdims { options.keepdims() } else { options };
             return Ok(self.reduce_with(reduction, axes.clone(), &options));
         };
-        let numbers = apply_to(self, Ufunc::Where, &[is_nan.clone().into(), lowest.into(), self.into()]);
-        let found = numbers.astype(dtype).try_reduce(reduction, axes.clone(), keepdims)?;
+        let found = self.with_numbers_for_nan(lowest).try_reduce(reduction, axes.clone(), keepdims)?;
         let none = is_nan.try_reduce(Reduction::All, axes.clone(), keepdims)?;
         if !matches!(reduction, Reduction::ArgMin | Reduction::ArgMax) {
             let nan = Weak::Float(f64::NAN).into();

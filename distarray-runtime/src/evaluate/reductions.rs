@@ -5,6 +5,7 @@ use crate::evaluate::arguments::{Argument, Arguments, axes, dtype, flag, integer
 use crate::evaluate::create::given_array;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked};
+use distarray_core::kernel::scan::Scan;
 use distarray_core::{Reduction, Scalar, Weak};
 use distarray_lazy::{DistArray, Norm, ReduceOptions};
 
@@ -31,11 +32,23 @@ pub(crate) fn by_name(name: &str) -> Option<Reduction> {
 pub(crate) fn is_one(name: &str) -> bool {
     by_name(name.strip_prefix("nan").unwrap_or(name)).is_some()
         || matches!(name, "ptp" | "average" | "norm" | "linalg.norm" | "diff")
+        || scan(name).is_some()
+}
+
+/// The scan of a name.
+fn scan(name: &str) -> Option<Scan> {
+    Some(match name {
+        "cumsum" | "cumulative_sum" | "nancumsum" => Scan::Sum,
+        "cumprod" | "cumulative_prod" | "nancumprod" => Scan::Prod,
+        "minimum.accumulate" => Scan::Min,
+        "maximum.accumulate" => Scan::Max,
+        _ => return None,
+    })
 }
 
 /// Those that are methods of arrays too.
 pub(crate) fn is_method(name: &str) -> bool {
-    by_name(name).is_some() || name == "ptp"
+    by_name(name).is_some() || matches!(name, "cumsum" | "cumprod")
 }
 
 /// Calls one of them.
@@ -65,6 +78,7 @@ pub(crate) fn call(
             let axis = arguments.optional(2, &["axis"])?.map_or(Ok(-1), |argument| integer(&argument))?;
             array.diff(count, isize::try_from(axis).unwrap_or(isize::MAX))
         }
+        _ if scan(name).is_some() => cumulated(&array, name, &mut arguments)?,
         _ => match (by_name(name), name.strip_prefix("nan").and_then(by_name)) {
             (Some(reduction), _) => plain(surroundings, &array, reduction, &mut arguments)?,
             (_, Some(reduction)) => {
@@ -77,6 +91,23 @@ pub(crate) fn call(
     };
     arguments.finish()?;
     checked(result, range)
+}
+
+/// A cumulative sum and its kin.
+fn cumulated(array: &DistArray, name: &str, arguments: &mut Arguments) -> Result<DistArray, CalcError> {
+    let Some(scan) = scan(name) else { return Ok(array.clone()) };
+    let axis = match arguments.optional(1, &["axis"])? {
+        None if name.ends_with(".accumulate") => Some(0),
+        None | Some((Value::None, _)) => None,
+        Some(argument) => Some(isize::try_from(integer(&argument)?).unwrap_or(isize::MAX)),
+    };
+    let wanted = arguments.optional(2, &["dtype"])?.filter(|(value, _)| !matches!(value, Value::None));
+    let wanted = wanted.map(|argument| dtype(&argument)).transpose()?;
+    let array = wanted.map_or_else(|| array.clone(), |dtype| array.astype(dtype));
+    let neutral = if scan == Scan::Prod { 1.0 } else { 0.0 };
+    let array = if name.starts_with("nan") { array.with_numbers_for_nan(neutral) } else { array };
+    let result = array.cumulate(scan, axis);
+    Ok(wanted.map_or_else(|| result.clone(), |dtype| result.astype(dtype)))
 }
 
 /// A reduction with NumPy's parameters, and whether its bits shall not depend on the ranks.

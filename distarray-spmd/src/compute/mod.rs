@@ -4,4 +4,5 @@ pub mod elementwise;
 pub mod merge;
 pub mod pass;
 pub mod reduce;
+pub mod scan;
 pub mod stencil;
