@@ -35,6 +35,12 @@ pub(crate) fn attribute(value: &Value, name: &str, range: SourceRange) -> Result
         (Value::Function(function), "at") if selecting::scatter(function).is_some() => {
             Ok(Value::Function(format!("{function}.at")))
         }
+        (Value::Function(function), _) if reductions::is_one(&format!("{function}.{name}")) => {
+            Ok(Value::Function(format!("{function}.{name}")))
+        }
+        (Value::Module(reductions::MODULE), _) if reductions::is_one(&format!("linalg.{name}")) => {
+            Ok(Value::Function(format!("linalg.{name}")))
+        }
         (Value::Number(_), "shape") => Ok(Value::Tuple(Vec::new().into())),
         (Value::Number(_), "ndim") => Ok(whole(0)),
         (Value::Number(_), "size") => Ok(whole(1)),

@@ -397,6 +397,9 @@ fn library(name: &str) -> Option<Value> {
     if name == random::MODULE {
         return Some(Value::Module(random::MODULE));
     }
+    if name == reductions::MODULE {
+        return Some(Value::Module(reductions::MODULE));
+    }
     functions::constant(name)
         .or_else(|| functions::is_function(name).then(|| Value::Function(name.to_owned())))
 }

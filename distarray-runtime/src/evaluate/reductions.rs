@@ -1,5 +1,8 @@
 //! Reductions by NumPy's names: `sum`, `mean(axis=..)` and their kin.
 
+#[cfg(test)]
+mod tests;
+
 use crate::calc::CalcError;
 use crate::evaluate::arguments::{Argument, Arguments, axes, dtype, flag, integer, size};
 use crate::evaluate::create::given_array;
@@ -8,6 +11,9 @@ use crate::evaluate::value::{Value, at, checked};
 use distarray_core::kernel::scan::Scan;
 use distarray_core::{Reduction, Scalar, Weak};
 use distarray_lazy::{DistArray, Norm, ReduceOptions};
+
+/// The name of NumPy's module of linear algebra.
+pub(crate) const MODULE: &str = "linalg";
 
 /// The reduction of a name, with NumPy's usual parameters.
 pub(crate) fn by_name(name: &str) -> Option<Reduction> {
