@@ -55,6 +55,8 @@ pub enum Value {
     Truth,
     /// The dtype of a complex number's parts, else the same.
     RealPart,
+    /// The complex dtype whose parts have the dtype computed in.
+    Complex,
     /// `uint8`.
     UInt8,
     /// `int32`.
@@ -117,6 +119,8 @@ impl Value {
             Value::Same => dtype,
             Value::Truth => DType::Bool,
             Value::RealPart => dtype.real_part(),
+            Value::Complex if matches!(dtype, DType::Float32) => DType::Complex64,
+            Value::Complex => DType::Complex128,
             Value::UInt8 => DType::UInt8,
             Value::Int32 => DType::Int32,
         }

@@ -120,6 +120,7 @@ macro_rules! for_each_ufunc {
         Real real ["real"] 1 Any => RealPart { complex: unary RealPart } "the real part";
         Imag imag ["imag"] 1 Any => RealPart { complex: unary ImaginaryPart } "the imaginary part";
 
+        WithImaginary with_imaginary ["with_imaginary"] 2 RealFloat => Complex { float: binary WithImaginary } "the complex number x + y i; not in NumPy";
         Angle angle ["angle"] 1 Angle => RealPart { float: unary Angle, complex: unary Angle } "the angle of a complex number, in radians";
         Fabs fabs ["fabs"] 1 RealFloat => Same { float: unary Absolute } "|x| as a float";
         SignBit signbit ["signbit"] 1 RealFloat => Truth { float: unary SignBit } "has its sign bit set: negative, or -0";

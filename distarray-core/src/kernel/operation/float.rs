@@ -41,6 +41,7 @@ binary! { f32, f64 => {
     NumberMinimum(x, y) -> same = if (x <= y) | y.is_nan() { x } else { y };
     NumberMaximum(x, y) -> same = if (x >= y) | y.is_nan() { x } else { y };
     TruncatedRemainder(x, y) -> same = x % y;
+    WithImaginary(x, y) -> pair = crate::Complex::new(x, y);
     Equal(x, y) -> truth = u8::from(x == y);
     NotEqual(x, y) -> truth = u8::from(x != y);
     Less(x, y) -> truth = u8::from(x < y);

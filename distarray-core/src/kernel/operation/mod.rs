@@ -51,13 +51,14 @@ operations! {
     IsNan IsFinite IsInf IsPositiveInf IsNegativeInf IsReal IsComplex
     TruncatedRemainder NumberMinimum NumberMaximum GreatestDivisor LeastMultiple BitCount
     CopySign NextAfter Heaviside SignBit Spacing Fraction Exponent
-    ToRadians ToDegrees Angle
+    ToRadians ToDegrees Angle WithImaginary
     And Or Xor Not
     BoolEqual BoolLess BoolLessEqual BoolGreater BoolGreaterEqual
 }
 
 /// Implements operations for types: `unary! { f64, f32 => { Negative(x) -> same = -x; .. } }`, where the
-/// value is of the `same` type, a `truth`, a `count` of bits, an `exponent`, or of the `real` type of a complex one.
+/// value is of the `same` type, a `truth`, a `count` of bits, an `exponent`, a complex number
+/// of a `pair`, or of the `real` type of a complex one.
 macro_rules! unary {
     ($($type:ty),+ => $body:tt) => { $(unary!(@each $type, $body);)+ };
     (@each $type:ty, { $($name:ident($x:pat) -> $output:ident = $value:expr;)+ }) => {$(
@@ -75,6 +76,7 @@ macro_rules! unary {
     (@output truth $type:ty) => { u8 };
     (@output count $type:ty) => { u8 };
     (@output exponent $type:ty) => { i32 };
+    (@output pair $type:ty) => { $crate::Complex<$type> };
     (@output real $type:ty) => { <$type as $crate::kernel::operation::Parts>::Real };
 }
 
