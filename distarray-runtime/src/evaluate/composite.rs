@@ -1,5 +1,8 @@
 //! Functions that are several ufuncs and reductions together, by NumPy's names: `isclose`, `divmod`, `nan_to_num` and so on.
 
+#[cfg(test)]
+mod tests;
+
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::arguments::{Argument, Arguments, axes, flag, integer};
 use crate::evaluate::create::{as_array_if_tuple, float, given_array};
