@@ -190,7 +190,7 @@ fn closeness_knows_integers_and_complex_numbers() {
     on_ranks(2, |context| {
         let least = context.full([3], Scalar::Int8(i8::MIN));
         assert!(item::<bool>(&least.allclose(-128, Closeness::default()))?);
-        assert!(!item::<bool>(&least.allclose(&least.fabs(), Closeness::default()))?);
+        assert!(!item::<bool>(&least.allclose(least.fabs(), Closeness::default()))?);
         let unit = context.full([3], Scalar::Complex128(Complex::new(0.0, 1.0)));
         let near = context.full([3], Scalar::Complex128(Complex::new(1e-9, 1.0)));
         assert!(item::<bool>(&unit.allclose(&near, Closeness::default()))?);

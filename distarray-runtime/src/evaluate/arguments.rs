@@ -174,10 +174,11 @@ pub(crate) fn dtype((value, range): &Argument) -> Result<DType, CalcError> {
             found.or_else(|error| match (DType::from_descr(name), error) {
                 (Ok((dtype, _)), _) => Ok(dtype),
                 (_, error @ ElementError::UnsupportedDescr { .. }) => Err(at(*range, &error.into())),
-                (Err(ElementError::UnsupportedDescr { why, .. }), _) if why == "something unknown" => {
-                    Err(refuse(&format!("{name:?}")))
+                // Such as `<U5` or `f2`; other texts that begin with one of its letters are misspelt names.
+                (Err(error), _) if name.starts_with(['<', '>', '|', '=']) || name.len() == 2 => {
+                    Err(at(*range, &error.into()))
                 }
-                (Err(error), _) => Err(at(*range, &error.into())),
+                _ => Err(refuse(&format!("{name:?}"))),
             })
         }
         other => Err(refuse(&other.kind())),

@@ -39,5 +39,5 @@ pub(super) fn cube_root(x: f64) -> f64 {
     let residual = lost.mul_add(-y, square.mul_add(-y, t));
     let y = y + residual / (3.0 * square);
     let value = (y * power_of_two(if small { k - 18.0 } else { k })).copysign(x);
-    if (x == 0.0) | !(absolute < f64::INFINITY) { x } else { value }
+    if (x == 0.0) | !x.is_finite() { x } else { value }
 }

@@ -36,6 +36,7 @@ fn tail(absolute: f64) -> f64 {
     let lost = x.mul_add(x, -square);
     let bits = (1.0 + x).to_bits();
     // 1 has 1023 in front of these three bits; it is row 0.
+    #[expect(clippy::cast_possible_truncation, reason = "six bits are kept")]
     let row = ((bits >> 49) + 8) as usize & 63;
     // The middle of the piece, less 1; what is below the piece's bits is replaced by their half.
     let middle = f64::from_bits((bits & 0xfffe_0000_0000_0000) | 0x0001_0000_0000_0000) - 1.0;

@@ -139,7 +139,7 @@ pub(super) fn gamma_of_rare(x: f64) -> f64 {
     }
     let sine = sine_of_half_turns(absolute);
     // NaN of the negative whole numbers, of -infinity and of NaN.
-    if !(sine.abs() > 0.0) {
+    if sine == 0.0 || sine.is_nan() {
         return f64::NAN;
     }
     let ((high, low), (product, product_low)) = stirling(if absolute > 200.0 { 200.0 } else { absolute });
@@ -150,7 +150,7 @@ pub(super) fn gamma_of_rare(x: f64) -> f64 {
 /// Whether the vector body leaves `x` to [`lgamma_of_rare`]: below 10^-17, within 1/8 of 1 or of 2, or not finite.
 #[inline(always)]
 pub(super) fn is_rare_for_lgamma(x: f64) -> bool {
-    let ordinary = (x >= TINY) & (x < f64::INFINITY);
+    let ordinary = (x >= TINY) & x.is_finite();
     let near = ((x - 1.0).abs() <= 0.125) | ((x - 2.0).abs() <= 0.125);
     !ordinary | near
 }

@@ -38,6 +38,8 @@ macro_rules! layouts {
                 let subnormal = self.abs() < <$type>::MIN_POSITIVE;
                 let bits = (if subnormal { self * $lift } else { self }).to_bits();
                 let fraction = <$type>::from_bits(bits & !(FIELD << DIGITS) | HALF << DIGITS);
+                #[expect(clippy::allow_attributes, reason = "half of the types have 32 bits")]
+                #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "eleven bits at most")]
                 let exponent = ((bits >> DIGITS) & FIELD) as i32 - HALF as i32;
                 let exponent = if subnormal { exponent - $lifted } else { exponent };
                 let has_none = (self == 0.0) | !self.is_finite();
@@ -73,9 +75,7 @@ binary! { f32, f64 => {
 unary! { f32, f64 => {
     SignBit(x) -> truth = u8::from(x.is_sign_negative());
     Spacing(x) -> same = {
-        // `inf - inf` is the NaN that NumPy gives for infinities.
-        let value = if x.is_infinite() { x - x } else { x.outward() - x };
-        if x == 0.0 { x.smallest() } else { value }
+        if x == 0.0 { x.smallest() } else { x.outward() - x }
     };
     Fraction(x) -> same = x.split().0;
     Exponent(x) -> exponent = x.split().1;
