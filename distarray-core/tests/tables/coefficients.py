@@ -57,20 +57,19 @@ def special():
     # erf x = x + x P(x^2)
     tiny = mpf(2) ** -20
     show("ERF", *remez(lambda x: erf(x) - x, powers(1, 13, 2), lambda x: 1 / erf(x), tiny, mpf(1)))
-    # e^(x^2) erfc x, piece by piece: the pieces of 1 + x are eighths of octaves, z counts from their middles.
+    # e^(x^2) erfc x, piece by piece: the pieces of 1 + x are quarters of octaves, z counts from their middles.
     rows, worst = [], mpf(0)
-    for row in range(40):
-        octave, eighth = divmod(row, 8)
-        middle = mpf(2) ** octave * (1 + (mpf(eighth) + mpf(1) / 2) / 8) - 1
-        half = mpf(2) ** octave / 16
+    for row in range(20):
+        octave, quarter = divmod(row, 4)
+        middle = mpf(2) ** octave * (1 + (mpf(quarter) + mpf(1) / 2) / 4) - 1
+        half = mpf(2) ** octave / 8
         scaled = lambda z: exp((middle + z) ** 2) * erfc(middle + z)
-        c, error = remez(scaled, powers(0, 12), lambda z: 1 / scaled(z), -half, half)
+        c, error = remez(scaled, powers(0, 15), lambda z: 1 / scaled(z), -half, half)
         rows.append(c)
         worst = max(worst, error)
-    rows += [rows[-1]] * 24
     print(f"// SCALED_ERFC: relative error of the exact polynomials 2^{nstr(log(worst, 2), 4)}")
-    print("static SCALED_ERFC: [[f64; 64]; 12] = [")
-    for k in range(12):
+    print("static SCALED_ERFC: [[f64; 20]; 15] = [")
+    for k in range(15):
         print("    [" + ", ".join(repr(float(row[k])) for row in rows) + "],")
     print("];")
     # log gamma x = (x - 1/2) log x - x + log(2 pi) / 2 + S(1 / x^2) / x for x >= 8

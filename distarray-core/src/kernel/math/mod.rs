@@ -28,6 +28,7 @@ mod power;
 mod quarter;
 mod reduction;
 pub(crate) mod scale;
+mod scaled_erfc;
 mod sinc;
 mod sine;
 mod tangent;
