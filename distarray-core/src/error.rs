@@ -66,6 +66,10 @@ pub enum ElementError {
     BoolSubtract,
     #[error("integers to negative integer powers are not allowed, such as {exponent}")]
     NegativeIntegerPower { exponent: i128 },
+    #[error("{dtype} is not rounded to {decimals} decimals: from -300 to 300, and 0 of bool")]
+    UnsupportedDecimals { decimals: i32, dtype: DType },
+    #[error("a geometric sequence cannot include zero, as from {start} to {stop}")]
+    ZeroInGeometricSequence { start: String, stop: String },
     #[error("register {register} of a program that has {count} so far")]
     RegisterOutOfRange { register: usize, count: usize },
     #[error("{found} {what} for a program that has {expected}")]

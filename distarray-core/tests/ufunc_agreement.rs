@@ -228,16 +228,29 @@ fn same(ufunc: Ufunc, dtype: DType, found: &[u8], expected: &[u8]) -> bool {
     };
     // Parts of complex numbers are compared relative to the modulus.
     let scale = |index: usize| match dtype {
-        DType::Complex64 | DType::Complex128 => expected[index / 2 * 2].hypot(expected[index / 2 * 2 + 1]),
+        DType::Complex64 | DType::Complex128 => {
+            let modulus = expected[index / 2 * 2].hypot(expected[index / 2 * 2 + 1]);
+            if modulus.is_finite() { modulus } else { expected[index].abs() }
+        }
         _ => expected[index].abs(),
     };
     let tolerance = match ufunc {
         Ufunc::Minimum | Ufunc::Maximum => 0.0,
-        Ufunc::Power if dtype.is_complex() => 64.0,
+        Ufunc::CopySign
+        | Ufunc::NextAfter
+        | Ufunc::Spacing
+        | Ufunc::Heaviside
+        | Ufunc::Fabs
+        | Ufunc::Ldexp
+        | Ufunc::FrexpMantissa
+        | Ufunc::Radians
+        | Ufunc::Degrees => -1.0,
+        Ufunc::Power | Ufunc::FloatPower if dtype.is_complex() => 64.0,
         ufunc
             if ufunc.domain() == distarray_core::ufunc::Domain::Float
                 || ufunc.domain() == distarray_core::ufunc::Domain::RealFloat
-                || ufunc == Ufunc::Power
+                || ufunc.domain() == distarray_core::ufunc::Domain::Angle
+                || matches!(ufunc, Ufunc::Power | Ufunc::FloatPower | Ufunc::Sinc)
                 || dtype.is_complex()
                 || ufunc == Ufunc::Absolute =>
         {

@@ -21,8 +21,13 @@ DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"
           "float32", "float64", "complex64", "complex128"]
 BINARY = ["+", "-", "*", "/", "//", "%", "<", "<=", ">", ">=", "==", "!=", "&", "|", "^"]
 UNARY = ["abs", "sqrt", "exp", "log", "sin", "cos", "tan", "floor", "ceil", "round", "isnan", "isfinite",
-         "negative", "logical_not", "square"]
-FUNCTIONS = ["minimum", "maximum", "arctan2", "power", "logical_and", "logical_or"]
+         "arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh", "expm1", "log1p", "cbrt", "fabs", "signbit",
+         "deg2rad", "rad2deg", "angle", "sinc", "negative", "logical_not", "square", "bitwise_count", "isposinf", "isneginf",
+         "isreal", "iscomplex", "nan_to_num"]
+# Those that NumPy computes in float16 where the argument has 8 bits.
+MAY_BE_HALF = UNARY[1:UNARY.index("negative")] + ["arctan2", "power", "/", "copysign", "heaviside", "logaddexp", "modf", "frexp"]
+FUNCTIONS = ["minimum", "maximum", "arctan2", "power", "logical_and", "logical_or", "fmin", "fmax", "fmod", "float_power",
+             "gcd", "lcm", "copysign", "heaviside", "logaddexp", "logaddexp2", "isclose", "divmod_first", "divmod_second"]
 MORE = ["nansum", "nanprod", "nanmin", "nanmax", "nanmean", "nanvar", "nanstd", "argmin", "argmax", "ptp", "diff", "cumsum",
         "cumprod", "nancumsum"]
 REDUCTIONS = ["sum", "prod", "min", "max", "mean", "var", "std", "any", "all", "count_nonzero"]
@@ -59,7 +64,14 @@ def expression(rng, depth, names, ndim):
     if kind < 0.60:
         return f"{rng.choice(UNARY)}({sub()})"
     if kind < 0.70:
-        return f"{rng.choice(FUNCTIONS)}({sub()}, {sub()})"
+        function = rng.choice(FUNCTIONS)
+        if function.startswith("divmod"):
+            return f"divmod({sub()}, {sub()})[{int(function.endswith('second'))}]"
+        return f"{function}({sub()}, {sub()})"
+    if kind < 0.72:
+        return rng.choice([f"allclose({sub()}, {sub()})", f"array_equiv({sub()}, {sub()})", f"modf({sub()})[{rng.randrange(2)}]",
+                           f"frexp({sub()})[{rng.randrange(2)}]", f"array_equal({sub()}, {sub()}, equal_nan=True)",
+                           f"round({sub()}, {rng.randrange(-2, 4)})", f"angle({sub()}, deg=True)"])
     if kind < 0.76:
         return f"where({sub()}, {sub()}, {sub()})"
     if kind < 0.80:
@@ -92,7 +104,8 @@ def expression(rng, depth, names, ndim):
 
 def numpy_value(program, inputs):
     space = {name: getattr(np, name) for name in
-             UNARY + FUNCTIONS + REDUCTIONS + MORE + ["where", "clip", "pi", "float64", "int64", "int16", "float32"]}
+             UNARY + FUNCTIONS[:-2] + REDUCTIONS + MORE + ["divmod", "modf", "frexp", "allclose", "array_equal", "array_equiv",
+             "where", "clip", "pi", "float64", "int64", "int16", "float32"]}
     space["astype"] = lambda x, dtype: np.asarray(x).astype(dtype)
     space["bool"] = bool
     space.update(inputs)
@@ -155,7 +168,7 @@ def main():
             if expected.dtype == np.float16 or expected.dtype == object:
                 continue
             if has_half_floats(program, inputs) and any(name in program for name in
-                                                        UNARY[1:10] + ["arctan2", "power", "/"]):
+                                                        MAY_BE_HALF):
                 continue
             compared += 1
             done, where = launch.run(options, directory, rng, inputs, f"r = {program}", ["r"], ndim)

@@ -78,6 +78,7 @@ impl Ufunc {
         let meeting = match self.domain() {
             Domain::Choice => meet(&arguments[1..])?,
             Domain::Truth => DType::Bool,
+            Domain::Exponent => scaled(&arguments[0], &arguments[1]),
             Domain::Comparison if let Some((first, second)) = mixed_signs(arguments) => {
                 return Ok(Resolution {
                     computing: SmallVec::from_slice(&[first, second]),
@@ -90,12 +91,18 @@ impl Ufunc {
         };
         let dtype = self.domain().computing(meeting).ok_or_else(refused)?;
         let mut computing = SmallVec::from_elem(dtype, arguments.len());
-        if self.domain() == Domain::Choice {
-            computing[0] = DType::Bool;
+        match self.domain() {
+            Domain::Choice => computing[0] = DType::Bool,
+            Domain::Exponent if !is_integral(&arguments[1]) => return Err(refused()),
+            Domain::Exponent => computing[1] = DType::Int64,
+            _ => {}
         }
         for (position, (argument, &dtype)) in arguments.iter().zip(&computing).enumerate() {
             if let Argument::Weak(literal) = argument {
-                self.check_literal(position, literal, dtype)?;
+                // NumPy takes a literal exponent for a C integer, beside `bool` for one of its default dtype.
+                let is_exponent = self.domain() == Domain::Exponent && position == 1;
+                let is_narrow = is_exponent && arguments[0] != Argument::Strong(DType::Bool);
+                self.check_literal(position, literal, if is_narrow { DType::Int32 } else { dtype })?;
             }
         }
         if self == Ufunc::Power
@@ -151,6 +158,28 @@ pub(crate) fn literal_bound(literal: &Weak, dtype: DType) -> Option<Ordering> {
         Some(Ordering::Greater)
     } else {
         None
+    }
+}
+
+/// The dtype that decides in which one `argument` is scaled by a power of two: literal integers are small beside other
+/// integers than `bool`.
+fn scaled(argument: &Argument, exponent: &Argument) -> DType {
+    match (argument, exponent) {
+        (Argument::Strong(dtype), _) => *dtype,
+        (Argument::Weak(Weak::Bool(_)), _) => DType::Bool,
+        (Argument::Weak(Weak::Int(_)), Argument::Strong(DType::Bool) | Argument::Weak(_)) => DType::Int64,
+        (Argument::Weak(Weak::Int(_)), _) => DType::Int8,
+        (Argument::Weak(Weak::Float(_)), _) => DType::Float64,
+        (Argument::Weak(Weak::Complex(_)), _) => DType::Complex128,
+    }
+}
+
+/// Whether an argument is an integer that `int64` holds, or a truth.
+fn is_integral(argument: &Argument) -> bool {
+    match argument {
+        Argument::Strong(DType::UInt64) => false,
+        Argument::Strong(dtype) => matches!(dtype.kind(), Kind::Bool | Kind::Unsigned | Kind::Signed),
+        Argument::Weak(literal) => matches!(literal, Weak::Bool(_) | Weak::Int(_)),
     }
 }
 

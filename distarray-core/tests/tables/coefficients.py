@@ -4,7 +4,7 @@ Run: python coefficients.py   (needs mpmath). Prints Rust constants; they were p
 """
 import struct
 
-from mpmath import mp, mpf, matrix, lu_solve, pi, sin, cos, exp, log, atan, sqrt, fabs, nstr, nint, ldexp, floor
+from mpmath import mp, mpf, matrix, lu_solve, pi, sin, cos, exp, log, atan, sqrt, cbrt, erf, erfc, loggamma, euler, fabs, nstr, nint, ldexp, floor
 
 mp.dps = 60
 
@@ -50,7 +50,41 @@ def powers(first, count, step=1):
     return [lambda x, k=k: x ** (first + step * k) for k in range(count)]
 
 
+def special():
+    """The polynomials of cube_root.rs, error_function.rs and gamma.rs."""
+    one = lambda x: mpf(1)
+    show("CUBE_ROOT", *remez(cbrt, powers(0, 5), lambda x: 1 / cbrt(x), mpf(1), mpf(2)))
+    # erf x = x + x P(x^2)
+    tiny = mpf(2) ** -20
+    show("ERF", *remez(lambda x: erf(x) - x, powers(1, 13, 2), lambda x: 1 / erf(x), tiny, mpf(1)))
+    # e^(x^2) erfc x, piece by piece: the pieces of 1 + x are quarters of octaves, z counts from their middles.
+    rows, worst = [], mpf(0)
+    for row in range(20):
+        octave, quarter = divmod(row, 4)
+        middle = mpf(2) ** octave * (1 + (mpf(quarter) + mpf(1) / 2) / 4) - 1
+        half = mpf(2) ** octave / 8
+        scaled = lambda z: exp((middle + z) ** 2) * erfc(middle + z)
+        c, error = remez(scaled, powers(0, 15), lambda z: 1 / scaled(z), -half, half)
+        rows.append(c)
+        worst = max(worst, error)
+    print(f"// SCALED_ERFC: relative error of the exact polynomials 2^{nstr(log(worst, 2), 4)}")
+    print("static SCALED_ERFC: [[f64; 20]; 15] = [")
+    for k in range(15):
+        print("    [" + ", ".join(repr(float(row[k])) for row in rows) + "],")
+    print("];")
+    # log gamma x = (x - 1/2) log x - x + log(2 pi) / 2 + S(1 / x^2) / x for x >= 8
+    def stirling(w):
+        x = 1 / sqrt(w)
+        return (loggamma(x) - (x - mpf(1) / 2) * log(x) + x - log(2 * pi) / 2) * x
+    show("STIRLING", *remez(stirling, powers(0, 7), one, mpf(1) / 10**6, mpf(1) / 64))
+    # log gamma (1 + f) = f P(f), log gamma (2 + f) = f Q(f)
+    for name, start, slope in (("NEAR_ONE", 1, -euler), ("NEAR_TWO", 2, 1 - euler)):
+        quotient = lambda f: slope if fabs(f) < mpf(10) ** -25 else loggamma(start + f) / f
+        show(name, *remez(quotient, powers(0, 15), lambda f: 1 / quotient(f), -mpf(1) / 8, mpf(1) / 8))
+
+
 def main():
+    special()
     tiny = mpf(2) ** -12
     for name, count, high in (("SIN_HALF_PI", 8, pi / 2 * (1 + mpf(2) ** -20)), ("SIN_QUARTER_PI", 6, pi / 4 * (1 + mpf(2) ** -20))):
         # sin r = r + r^3 P(r^2)

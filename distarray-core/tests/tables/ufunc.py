@@ -1,6 +1,6 @@
 """Makes ufunc_types.json and ufunc_values.json with NumPy 2: what tests/ufunc_agreement.rs compares with.
 
-Run: python ufunc.py   (needs numpy >= 2.1). dtypes by name, values as hexadecimal bytes (little-endian).
+Run: python ufunc.py   (needs numpy >= 2.1 and scipy). dtypes by name, values as hexadecimal bytes (little-endian).
 `float16`, which the library has not, is written as `float32` in the types; values of such ufuncs are computed
 on the argument cast to float32 first.
 """
@@ -9,6 +9,7 @@ import json
 import warnings
 
 import numpy as np
+import scipy.special
 
 warnings.simplefilter("ignore")
 np.seterr(all="ignore")
@@ -16,15 +17,52 @@ np.seterr(all="ignore")
 DTYPES = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float32 float64 complex64 complex128".split()
 UNARY = (
     "negative positive absolute sign square reciprocal conjugate sqrt exp exp2 expm1 log log1p log2 log10 sin cos tan "
-    "arcsin arccos arctan sinh cosh tanh floor ceil trunc rint round isnan isfinite isinf logical_not invert"
+    "arcsin arccos arctan sinh cosh tanh floor ceil trunc rint round isnan isfinite isinf logical_not invert "
+    "arcsinh arccosh arctanh cbrt fabs signbit spacing deg2rad rad2deg bitwise_count isposinf isneginf isreal iscomplex angle "
+    "sinc frexp_mantissa frexp_exponent erf erfc gamma lgamma expit"
 ).split()
 BINARY = (
     "add subtract multiply divide floor_divide remainder power arctan2 hypot minimum maximum equal not_equal less "
     "less_equal greater greater_equal logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor left_shift "
-    "right_shift"
+    "right_shift fmod float_power gcd lcm fmin fmax copysign nextafter heaviside logaddexp logaddexp2 ldexp"
 ).split()
-# Not in the library for complex numbers.
-LEFT_OUT = {"expm1", "log1p", "arcsin", "arccos", "arctan"}
+SPECIAL = {"erf": "erf", "erfc": "erfc", "gamma": "gamma", "lgamma": "gammaln", "expit": "expit"}
+# SciPy has these for complex numbers, the library has not.
+LEFT_OUT = set(SPECIAL)
+
+
+def sinc(x):
+    """In extended precision, and with the argument reduced first: NumPy's formula leaves the error of pi times x."""
+    dtype = np.sinc(x).dtype
+    x = x.astype(np.clongdouble if dtype.kind == "c" else np.longdouble)
+    pi = np.longdouble("3.14159265358979323846264338327950288")
+    whole = np.rint(x.real)
+    sign = np.where(whole % 2 == 0, 1, -1)
+    value = sign * np.sin(pi * (x - whole)) / (pi * np.where(x == 0, 1, x))
+    return np.where(x == 0, 1, value).astype(dtype)
+
+
+def special(function):
+    """SciPy's function, in float32 for integers that NumPy would take to float16 or float32."""
+
+    def of(x):
+        small = x.dtype.kind in "biu" and x.dtype.itemsize <= 2
+        return function(x.astype(np.float32) if small else x.astype(np.float64) if x.dtype.kind in "iu" else x)
+
+    return of
+
+
+FUNCTIONS = {name: special(getattr(scipy.special, other)) for name, other in SPECIAL.items()}
+FUNCTIONS |= {"frexp_mantissa": lambda x: np.frexp(x)[0], "frexp_exponent": lambda x: np.frexp(x)[1], "sinc": sinc}
+
+
+def function_of(name):
+    return FUNCTIONS.get(name) or getattr(np, name)
+
+
+def exponents(dtype):
+    """What ldexp gets for the second argument where the first is of `dtype`."""
+    return samples("int32" if dtype.endswith("32") else "int64")
 
 
 def samples(dtype):
@@ -41,6 +79,18 @@ def samples(dtype):
         return np.array(reals + [np.inf, -np.inf, np.nan, 1e-40 if dtype == "float32" else 5e-324], dtype)
     parts = [0.0, 1.0, -0.5, 3.0, -40.0]
     return np.array([complex(a, b) for a in parts for b in parts], dtype)
+
+
+def corners(dtype):
+    """Complex numbers on the axes' both sides, infinite, and not a number; beyond ordinary sizes; near the branch points."""
+    parts = [0.0, -0.0, 2.0, -0.5, np.inf, -np.inf, np.nan]
+    huge = 1e30 if dtype == "complex64" else 1e300
+    more = [(huge, 1), (-1, huge), (huge, -huge), (1 / huge, 1), (1, 1 / huge), (-1, -1e-7), (1 + 1e-6, 1e-6), (1e-6, 1 - 1e-6), (1e-20, -1e-20)]
+    return np.array([complex(a, b) for a in parts for b in parts] + [complex(a, b) for a, b in more], dtype)
+
+
+# The functions whose values at those are C's, and therefore NumPy's and the library's.
+CORNERED = "arcsin arccos arctan arcsinh arccosh arctanh isreal iscomplex angle".split()
 
 
 def name(dtype):
@@ -64,9 +114,9 @@ def types():
     table = {}
     for ufunc in UNARY:
         left_out = ufunc in LEFT_OUT
-        table[ufunc] = [-1 if left_out and x.dtype.kind == "c" else number(result(getattr(np, ufunc), x)) for x in ones]
+        table[ufunc] = [-1 if left_out and x.dtype.kind == "c" else number(result(function_of(ufunc), x)) for x in ones]
     for ufunc in BINARY:
-        table[ufunc] = [number(result(getattr(np, ufunc), x, y)) for x in ones for y in ones]
+        table[ufunc] = [number(result(function_of(ufunc), x, y)) for x in ones for y in ones]
     table["where"] = [number(np.where(np.ones(1, bool), x, y)) for x in ones for y in ones]
     table["clip"] = [number(np.clip(x, y, y)) for x in ones for y in ones]
     return table
@@ -101,7 +151,7 @@ def weak():
                 for swapped in (False, True):
                     array = np.array([1, 2, 3]).astype(dtype)
                     arguments = (value, array) if swapped else (array, value)
-                    got = result(getattr(np, ufunc), *arguments)
+                    got = result(function_of(ufunc), *arguments)
                     keep = got is not None and got.dtype != np.float16 and ufunc in WITH_VALUES
                     rows.append([ufunc, dtype, literal(value), swapped, None if got is None else name(got.dtype), got.tobytes().hex() if keep else None])
     for dtype in DTYPES:
@@ -123,7 +173,7 @@ def operands(ufunc, dtype):
     """The samples, as the library computes on them where NumPy would take float16."""
     array = samples(dtype)
     if ufunc != "round" and dtype in ("bool", "int8", "uint8"):
-        probe = result(getattr(np, ufunc), *([array[:1]] * (2 if ufunc in BINARY else 1)))
+        probe = result(function_of(ufunc), *([array[:1]] * (2 if ufunc in BINARY else 1)))
         if probe is not None and probe.dtype == np.float16:
             return array.astype(np.float32), array
     if ufunc == "round" and dtype == "bool":
@@ -138,20 +188,31 @@ def values():
             if ufunc in LEFT_OUT and dtype.startswith("complex"):
                 continue
             computed, stored = operands(ufunc, dtype)
-            got = result(getattr(np, ufunc), computed)
+            got = result(function_of(ufunc), computed)
             if got is not None:
+                rows.append([ufunc, dtype, [stored.tobytes().hex()], got.dtype.name, got.tobytes().hex()])
+            if ufunc in CORNERED and dtype.startswith("complex"):
+                stored = corners(dtype)
+                got = function_of(ufunc)(stored)
                 rows.append([ufunc, dtype, [stored.tobytes().hex()], got.dtype.name, got.tobytes().hex()])
     for ufunc in BINARY:
         for dtype in DTYPES:
+            if ufunc == "ldexp":
+                if np.dtype(dtype).kind == "f":
+                    grid = np.meshgrid(samples(dtype), np.concatenate([exponents(dtype), [-1080, -149, 1030]]).astype(exponents(dtype).dtype))
+                    left, right = (array.ravel() for array in grid)
+                    got = np.ldexp(left, right)
+                    rows.append([ufunc, f"{dtype},{right.dtype.name}", [left.tobytes().hex(), right.tobytes().hex()], dtype, got.tobytes().hex()])
+                continue
             computed, stored = operands(ufunc, dtype)
             if ufunc == "power" and np.dtype(dtype).kind == "i":
                 pairs = [(a, b) for a in range(len(stored)) for b in range(len(stored)) if stored[b] >= 0]
             else:
                 pairs = [(a, b) for a in range(len(stored)) for b in range(len(stored))]
             if np.dtype(dtype).kind == "c":
-                pairs = pairs[::11] if ufunc != "power" else [(a, b) for a, b in pairs[::11] if abs(stored[b]) < 6 and stored[a] != 0]
+                pairs = pairs[::11] if ufunc not in ("power", "float_power") else [(a, b) for a, b in pairs[::11] if abs(stored[b]) < 6 and stored[a] != 0]
             left, right = (np.array([p[k] for p in pairs]) for k in (0, 1))
-            got = result(getattr(np, ufunc), computed[left], computed[right])
+            got = result(function_of(ufunc), computed[left], computed[right])
             if got is not None:
                 rows.append([ufunc, dtype, [stored[left].tobytes().hex(), stored[right].tobytes().hex()], got.dtype.name, got.tobytes().hex()])
     # Mixed signs of 64 bits are compared exactly.
@@ -160,7 +221,7 @@ def values():
     left, right = (grid.ravel() for grid in np.meshgrid(np.arange(len(first)), np.arange(len(second))))
     for ufunc in "equal not_equal less less_equal greater greater_equal".split():
         for a, b in ((first[left], second[right]), (second[right], first[left])):
-            got = getattr(np, ufunc)(a, b)
+            got = function_of(ufunc)(a, b)
             rows.append([ufunc, f"{a.dtype.name},{b.dtype.name}", [a.tobytes().hex(), b.tobytes().hex()], "bool", got.tobytes().hex()])
     return rows
 

@@ -1,8 +1,8 @@
 //! Arguments: what a call was given, taken out by position or by name.
 
 use crate::calc::{CalcError, SourceRange};
-use crate::evaluate::value::Value;
-use distarray_core::{DType, Weak};
+use crate::evaluate::value::{Value, at};
+use distarray_core::{DType, ElementError, Weak};
 use distarray_lazy::{Axes, DistArray};
 
 /// The arguments of one call. Each is taken once; what is left at the end is refused by name.
@@ -169,10 +169,18 @@ pub(crate) fn dtype((value, range): &Argument) -> Result<DType, CalcError> {
     match value {
         Value::DType(dtype) => Ok(*dtype),
         Value::Function(name) => python_type(name).ok_or_else(|| refuse(name)),
-        Value::Text(name) => python_type(name)
-            .or_else(|| DType::from_name(name).ok())
-            .or_else(|| DType::from_descr(name).ok().map(|(dtype, _)| dtype))
-            .ok_or_else(|| refuse(&format!("{name:?}"))),
+        Value::Text(name) => {
+            let found = python_type(name).map_or_else(|| DType::from_name(name), Ok);
+            found.or_else(|error| match (DType::from_descr(name), error) {
+                (Ok((dtype, _)), _) => Ok(dtype),
+                (_, error @ ElementError::UnsupportedDescr { .. }) => Err(at(*range, &error.into())),
+                // Such as `<U5` or `f2`; other texts that begin with one of its letters are misspelt names.
+                (Err(error), _) if name.starts_with(['<', '>', '|', '=']) || name.len() == 2 => {
+                    Err(at(*range, &error.into()))
+                }
+                _ => Err(refuse(&format!("{name:?}"))),
+            })
+        }
         other => Err(refuse(&other.kind())),
     }
 }

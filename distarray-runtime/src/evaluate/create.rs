@@ -11,7 +11,10 @@ use distarray_maps::{DistSpec, Distribution, MapError};
 
 /// Whether a function of this name makes arrays.
 pub(crate) fn is_creator(name: &str) -> bool {
-    matches!(name, "zeros" | "ones" | "full" | "arange" | "linspace" | "array" | "asarray")
+    matches!(
+        name,
+        "zeros" | "ones" | "full" | "arange" | "linspace" | "logspace" | "geomspace" | "array" | "asarray"
+    )
 }
 
 /// Calls one of them.
@@ -45,22 +48,25 @@ pub(crate) fn call(
             checked(context.full(layout(surroundings, &shape, range)?, scalar), range)
         }
         "arange" => arange(surroundings, arguments),
-        "linspace" => {
+        "linspace" | "logspace" | "geomspace" => {
             let start = float(&arguments.required(0, &["start"])?)?;
             let stop = float(&arguments.required(1, &["stop"])?)?;
             let count = arguments.optional(2, &["num"])?.map_or(Ok(50), |argument| size(&argument))?;
             let endpoint =
                 arguments.optional(3, &["endpoint"])?.map_or(Ok(true), |argument| flag(&argument))?;
-            let wanted = given_dtype(&mut arguments, 5)?;
+            let base = match name {
+                "logspace" => {
+                    arguments.optional(4, &["base"])?.map_or(Ok(10.0), |argument| float(&argument))?
+                }
+                _ => 10.0,
+            };
+            let wanted = given_dtype(&mut arguments, if name == "geomspace" { 4 } else { 5 })?;
             arguments.finish()?;
             let layout = layout(surroundings, &[count], range)?;
-            #[expect(clippy::cast_precision_loss, reason = "as NumPy: the number of points as a float")]
-            let array = if endpoint {
-                context.points(layout, start, stop)
-            } else {
-                context.ramp(layout, Scalar::Float64(0.0), Scalar::Float64(1.0))
-                    * ((stop - start) / count.max(1) as f64)
-                    + start
+            let array = match name {
+                "linspace" => context.spaced(layout, start, stop, endpoint),
+                "logspace" => context.logspace(layout, start, stop, base, endpoint),
+                _ => context.geomspace(layout, start, stop, endpoint),
             };
             checked(wanted.map_or(array.clone(), |dtype| array.astype(dtype)), range)
         }
@@ -132,7 +138,7 @@ pub(crate) fn scalar(value: &Value, range: SourceRange, wanted: Option<DType>) -
     }
 }
 
-fn float((value, range): &Argument) -> Result<f64, CalcError> {
+pub(crate) fn float((value, range): &Argument) -> Result<f64, CalcError> {
     match scalar(value, *range, None)?.cast(DType::Complex128) {
         Scalar::Complex128(number) if number.im == 0.0 => Ok(number.re),
         other => Err(CalcError::new(*range, format!("{other} where a real number is needed"))),

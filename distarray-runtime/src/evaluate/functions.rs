@@ -1,11 +1,11 @@
 //! Functions: NumPy's names, and what of the library each one is.
 
 use crate::calc::{CalcError, SourceRange};
-use crate::evaluate::arguments::{Arguments, array, dtype, integer, python_type};
+use crate::evaluate::arguments::{Arguments, array, dtype, python_type};
 use crate::evaluate::attribute::attribute;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
-use crate::evaluate::{create, reductions, selecting, shapes, stencil};
+use crate::evaluate::{composite, create, reductions, selecting, shapes, stencil};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Weak};
 use distarray_lazy::{Context, Operand, apply};
@@ -30,21 +30,12 @@ pub(crate) fn is_function(name: &str) -> bool {
         || reductions::is_one(name)
         || python_type(name).is_some()
         || create::is_creator(name)
+        || composite::is_composite(name)
         || shapes::is_shaper(name)
         || selecting::is_selector(name)
         || matches!(
             name,
-            "stencil"
-                | "where"
-                | "clip"
-                | "round"
-                | "around"
-                | "astype"
-                | "shape"
-                | "ndim"
-                | "size"
-                | "len"
-                | "item"
+            "stencil" | "where" | "clip" | "astype" | "shape" | "ndim" | "size" | "len" | "item"
         )
 }
 
@@ -68,8 +59,8 @@ pub(crate) fn call(
     if name == "clip" {
         return clip(context, arguments);
     }
-    if matches!(name, "round" | "around") {
-        return round(context, arguments);
+    if composite::is_composite(name) {
+        return composite::call(surroundings, name, arguments);
     }
     if reductions::is_one(name) {
         return reductions::call(surroundings, name, arguments);
@@ -154,38 +145,6 @@ fn clip(context: &Context, mut arguments: Arguments) -> Result<Value, CalcError>
         }
     };
     checked(result, range)
-}
-
-/// As NumPy: times a power of ten, rounded half to even, and back.
-fn round(context: &Context, mut arguments: Arguments) -> Result<Value, CalcError> {
-    let range = arguments.range();
-    let (value, place) = arguments.required(0, &["a"])?;
-    let decimals = arguments.optional(1, &["decimals"])?.map_or(Ok(0), |argument| integer(&argument))?;
-    arguments.finish()?;
-    let operand = value.operand(place)?;
-    let decimals = i32::try_from(decimals)
-        .ok()
-        .filter(|decimals| decimals.abs() <= 300)
-        .ok_or_else(|| CalcError::new(range, format!("round() to {decimals} decimals is out of range")))?;
-    let is_whole = match &operand {
-        Operand::Array(array) => array.dtype().is_ok_and(|dtype| dtype.is_integer()),
-        Operand::Weak(Weak::Int(_)) => true,
-        _ => false,
-    };
-    if decimals == 0 || (is_whole && decimals > 0) {
-        return checked(apply(context, Ufunc::Round, &[operand]), range);
-    }
-    let scale = Operand::from(10_f64.powi(decimals.abs()));
-    let (there, back) =
-        if decimals > 0 { (Ufunc::Multiply, Ufunc::Divide) } else { (Ufunc::Divide, Ufunc::Multiply) };
-    let scaled = apply(context, there, &[operand.clone(), scale.clone()]);
-    let rounded = apply(context, Ufunc::Rint, &[scaled.into()]);
-    let result = apply(context, back, &[rounded.into(), scale]);
-    let dtype = match &operand {
-        Operand::Array(array) if is_whole => array.dtype().ok(),
-        _ => None,
-    };
-    checked(dtype.map_or(result.clone(), |dtype| result.astype(dtype)), range)
 }
 
 /// `float64(x)`, `int(x)`: arrays are cast, numbers get a dtype (or stay Python's for Python's types).

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod attribute;
+mod composite;
 mod create;
 mod functions;
 mod number;
@@ -28,8 +29,8 @@ use crate::calc::{
     SourceRange, StatementKind, Target, UnaryOperator,
 };
 use arguments::Arguments;
-use distarray_core::Weak;
 use distarray_core::ufunc::Ufunc;
+use distarray_core::{DType, ElementError, Weak};
 use distarray_lazy::apply;
 use std::collections::BTreeMap;
 use value::{at, checked};
@@ -130,7 +131,7 @@ impl Evaluator<'_> {
         if let Some(value) = self.variables.get(name) {
             return Ok(value.clone());
         }
-        library(name).ok_or_else(|| CalcError::new(range, format!("name `{name}` is not defined")))
+        library(name).ok_or_else(|| unknown(name, range, format!("name `{name}` is not defined")))
     }
 
     fn value(&mut self, expression: &Expression) -> Result<Value, CalcError> {
@@ -149,7 +150,7 @@ impl Evaluator<'_> {
             ExpressionKind::Library(name) => match random_member(name) {
                 Some(member) => random::member(member, range)?,
                 None => {
-                    library(name).ok_or_else(|| CalcError::new(range, format!("np.{name} is not known")))?
+                    library(name).ok_or_else(|| unknown(name, range, format!("np.{name} is not known")))?
                 }
             },
             ExpressionKind::Unary { operator, operand } => {
@@ -402,6 +403,14 @@ fn library(name: &str) -> Option<Value> {
     }
     functions::constant(name)
         .or_else(|| functions::is_function(name).then(|| Value::Function(name.to_owned())))
+}
+
+/// The error of a name that stands for nothing; NumPy's other dtypes are told by what they are.
+fn unknown(name: &str, range: SourceRange, message: String) -> CalcError {
+    match DType::from_name(name) {
+        Err(error @ ElementError::UnsupportedDescr { .. }) => at(range, &error.into()),
+        _ => CalcError::new(range, message),
+    }
 }
 
 fn same(

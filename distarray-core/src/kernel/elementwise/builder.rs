@@ -122,7 +122,7 @@ impl ProgramBuilder {
         for (argument, &dtype) in arguments.iter().zip(&resolution.computing) {
             computed.push(self.convert(argument, dtype)?);
         }
-        let dtype = resolution.computing[arguments.len() - 1];
+        let dtype = resolution.computing[ufunc.domain().deciding()];
         if ufunc.kernel(dtype).is_some() {
             return Ok(self.write(Instruction::Apply { ufunc, arguments: computed }, resolution.result));
         }
@@ -199,8 +199,10 @@ impl ProgramBuilder {
         result: DType,
     ) -> Result<Register, ElementError> {
         match ufunc {
-            Ufunc::IsNan | Ufunc::IsInf => Ok(self.constant(Scalar::Bool(false))),
-            Ufunc::IsFinite => Ok(self.constant(Scalar::Bool(true))),
+            Ufunc::IsNan | Ufunc::IsInf | Ufunc::IsPosInf | Ufunc::IsNegInf | Ufunc::IsComplex => {
+                Ok(self.constant(Scalar::Bool(false)))
+            }
+            Ufunc::IsFinite | Ufunc::IsReal => Ok(self.constant(Scalar::Bool(true))),
             Ufunc::Imag => Ok(self.constant(Scalar::zero(result))),
             // Rounding integers, the absolute value of what has no sign, and the like.
             _ => self.cast(argument, result),

@@ -170,7 +170,7 @@ pub(super) fn plan(
                 } else if let Some(kernel) = constant_power(program, *ufunc, arguments) {
                     (Action::Compute(kernel), SmallVec::from_slice(&[(arguments[0], false)]))
                 } else {
-                    let computing = program.dtypes()[arguments[arguments.len() - 1].index()];
+                    let computing = program.dtypes()[arguments[ufunc.domain().deciding()].index()];
                     let kernel = ufunc.kernel(computing).ok_or_else(|| ElementError::UnsupportedDTypes {
                         ufunc: ufunc.name().to_owned(),
                         dtypes: vec![computing],
@@ -190,7 +190,7 @@ pub(super) fn plan(
 /// The kernel of a power with an exponent for which [`Power`](crate::kernel::math::Power) gives the exactly rounded
 /// product, root or quotient anyway.
 fn constant_power(program: &Program, ufunc: Ufunc, arguments: &[Register]) -> Option<Kernel> {
-    if ufunc != Ufunc::Power {
+    if !matches!(ufunc, Ufunc::Power | Ufunc::FloatPower) {
         return None;
     }
     let Instruction::Constant(exponent) = &program.instructions()[arguments[1].index()] else {

@@ -217,19 +217,19 @@ pub(super) fn dtype_of(instruction: &Instruction, dtypes: &[DType]) -> Result<DT
             }
             let given: SmallVec<[DType; 3]> =
                 arguments.iter().map(|&argument| lookup(dtypes, argument)).collect::<Result<_, _>>()?;
-            let (condition, values) = match ufunc.domain() {
-                Domain::Choice => given.split_at(1),
-                _ => given.split_at(0),
-            };
-            let alike = values.iter().all(|dtype| *dtype == values[0])
-                && condition.iter().all(|dtype| *dtype == DType::Bool);
-            if !alike || ufunc.kernel(values[0]).is_none() {
+            let computing = given[ufunc.domain().deciding()];
+            let alike = given.iter().enumerate().all(|(position, dtype)| match (ufunc.domain(), position) {
+                (Domain::Choice, 0) => *dtype == DType::Bool,
+                (Domain::Exponent, 1) => *dtype == DType::Int64,
+                _ => *dtype == computing,
+            });
+            if !alike || ufunc.kernel(computing).is_none() {
                 return Err(ElementError::UnsupportedDTypes {
                     ufunc: ufunc.name().to_owned(),
                     dtypes: given.to_vec(),
                 });
             }
-            Ok(ufunc.value().dtype(values[0]))
+            Ok(ufunc.value().dtype(computing))
         }
     }
 }

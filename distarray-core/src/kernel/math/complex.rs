@@ -57,6 +57,7 @@ impl MathComplex for Complex<f32> {
     }
 }
 
+/// The list of functions: trait, name, argument and value of each.
 macro_rules! functions {
     ($($(#[$meta:meta])* $trait:ident $name:ident($($z:ident),+) = $value:expr;)+) => {$(
         $(#[$meta])*
@@ -71,6 +72,8 @@ macro_rules! functions {
         }
     )+};
 }
+
+pub(super) use functions;
 
 functions! {
     /// The square root with a real part that is not negative.
@@ -119,13 +122,13 @@ crate::multiversion! {
 
 /// `i z`.
 #[inline(always)]
-fn turn(z: C) -> C {
+pub(super) fn turn(z: C) -> C {
     Complex::new(-z.im, z.re)
 }
 
 /// `-i z`.
 #[inline(always)]
-fn turn_back(z: C) -> C {
+pub(super) fn turn_back(z: C) -> C {
     Complex::new(z.im, -z.re)
 }
 
@@ -135,7 +138,7 @@ fn scale(z: C, factor: f64) -> C {
 }
 
 #[inline(always)]
-fn sqrt(z: C) -> C {
+pub(super) fn sqrt(z: C) -> C {
     let (re, im) = (z.re, z.im);
     if re == 0.0 && im == 0.0 {
         return Complex::new(0.0, im);
@@ -200,7 +203,7 @@ fn log(z: C) -> C {
 
 /// `log sqrt(a^2 + b^2)` of non-negative numbers.
 #[inline(always)]
-fn log_modulus(a: f64, b: f64) -> f64 {
+pub(super) fn log_modulus(a: f64, b: f64) -> f64 {
     let (large, small) = if a > b { (a, b) } else { (b, a) };
     if large > 0.5 && large < 1.5 {
         // a^2 + b^2 - 1 with the rounding errors of its terms.
@@ -248,7 +251,7 @@ fn product(x: f64, y: f64, factor: f64) -> f64 {
 }
 
 #[inline(always)]
-fn sin(z: C) -> C {
+pub(super) fn sin(z: C) -> C {
     let (cosh, sinh, factor) = hyperbolic(z.im);
     let (sine, cosine) = (Sin::value(z.re), Cos::value(z.re));
     Complex::new(product(sine, cosh, factor), product(cosine, sinh, factor))

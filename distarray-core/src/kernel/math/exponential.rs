@@ -41,9 +41,9 @@ fn minus_one(r: f64) -> f64 {
     (r * r).mul_add(horner(r, &EXP), r)
 }
 
-/// `value * 2^n` for -1076 <= n <= 1025, rounded once.
+/// `value * 2^n` for -1076 <= n <= 1025, rounded once; below that for values that stay normal beside `2^(n/2)`.
 #[inline(always)]
-fn scale(value: f64, n: f64) -> f64 {
+pub(super) fn scale(value: f64, n: f64) -> f64 {
     let half = n.mul_add(0.5, ROUNDER) - ROUNDER;
     value * power_of_two(half) * power_of_two(n - half)
 }
@@ -68,6 +68,13 @@ pub(super) fn exp_of_sum(high: f64, low: f64) -> f64 {
     let low = if high.abs() < 800.0 { low } else { 0.0 };
     let (n, r) = split(clamp(high, -746.0, 710.0));
     scale(1.0 + minus_one(r + low), n)
+}
+
+/// `factor * e^(high + low)` for a sum down to -1400, rounded once where that is subnormal.
+#[inline(always)]
+pub(super) fn scaled_exp_of_sum(factor: f64, high: f64, low: f64) -> f64 {
+    let (n, r) = split(clamp(high, -1400.0, 710.0));
+    scale(factor * (1.0 + minus_one(r + low)), n)
 }
 
 /// `2^x` for every x.

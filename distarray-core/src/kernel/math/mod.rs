@@ -13,14 +13,23 @@
 
 mod arctangent;
 pub(crate) mod complex;
+pub(crate) mod complex_inverse;
+mod cube_root;
 mod double_log;
+mod error_function;
 mod exponential;
+mod gamma;
 mod hyperbolic;
+mod inverse_hyperbolic;
+mod log_add;
 mod logarithm;
 mod polynomial;
 mod power;
 mod quarter;
 mod reduction;
+pub(crate) mod scale;
+mod scaled_erfc;
+mod sinc;
 mod sine;
 mod tangent;
 
@@ -155,6 +164,26 @@ functions! { Function1 (x: f64) (x):
     Cosh = hyperbolic::cosh;
     /// Hyperbolic tangent.
     Tanh = hyperbolic::tanh;
+    /// The number whose hyperbolic sine is x.
+    Arcsinh = inverse_hyperbolic::arcsinh;
+    /// The number whose hyperbolic cosine is x.
+    Arccosh = inverse_hyperbolic::arccosh;
+    /// The number whose hyperbolic tangent is x.
+    Arctanh = inverse_hyperbolic::arctanh;
+    /// The cube root.
+    Cbrt = cube_root::cube_root;
+    /// `sin(pi x) / (pi x)`.
+    Sinc = sinc::sinc;
+    /// The error function.
+    Erf = error_function::erf;
+    /// `1 - erf x`.
+    Erfc = error_function::erfc;
+    /// The gamma function.
+    Gamma = gamma::gamma, gamma::is_rare => gamma::gamma_of_rare;
+    /// The logarithm of the gamma function's magnitude.
+    Lgamma = gamma::lgamma, gamma::is_rare_for_lgamma => gamma::lgamma_of_rare;
+    /// The logistic function, `1 / (1 + e^-x)`.
+    Expit = log_add::expit;
 }
 
 functions! { Function2 (x: f64, y: f64) (x, y):
@@ -164,6 +193,10 @@ functions! { Function2 (x: f64, y: f64) (x, y):
     Power = power::power, power::is_special => power::power_of_special;
     /// `sqrt(x^2 + y^2)`.
     Hypot = hyperbolic::hypot;
+    /// `log(e^x + e^y)`.
+    LogAddExp = log_add::log_add_exp;
+    /// `log2(2^x + 2^y)`.
+    LogAddExp2 = log_add::log_add_exp2;
 }
 
 /// How many elements are computed before rare ones among them are looked for.

@@ -27,12 +27,12 @@ const SINE: [f64; 8] = [
     2.7211747298245876e-15,
 ];
 
-const PI_MIDDLE: f64 = 1.224_646_799_147_353_2e-16;
+pub(super) const PI_MIDDLE: f64 = 1.224_646_799_147_353_2e-16;
 const PI_LOW: f64 = -2.994_769_809_718_339_7e-33;
 
 /// `sin r`, |r| <= pi/2 (and a little more), never beyond [-1, 1].
 #[inline(always)]
-fn polynomial(r: f64) -> f64 {
+pub(super) fn polynomial(r: f64) -> f64 {
     let z = r * r;
     let value = (r * z).mul_add(horner(z, &SINE), r);
     let value = if value > 1.0 { 1.0 } else { value };

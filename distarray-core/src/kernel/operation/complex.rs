@@ -2,7 +2,7 @@
 
 use super::{binary, unary};
 use crate::Complex;
-use crate::kernel::math::{Function2, Hypot};
+use crate::kernel::math::{Arctan2, Function2, Hypot};
 
 macro_rules! lexicographic {
     ($($type:ty),+) => {$(
@@ -62,6 +62,18 @@ macro_rules! lexicographic {
                 value
             }
             #[inline(always)]
+            fn angle(self) -> $type {
+                #[expect(clippy::allow_attributes, reason = "one of the two types is the function's own")]
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::unnecessary_cast,
+                    clippy::cast_lossless,
+                    reason = "rounding is what is asked for"
+                )]
+                let value = Arctan2::value(self.im as f64, self.re as f64) as $type;
+                value
+            }
+            #[inline(always)]
             fn sign(self) -> Self {
                 let modulus = self.modulus();
                 if self.has_nan() {
@@ -96,6 +108,7 @@ trait Compare: super::Parts {
     fn divide(self, by: Self) -> Self;
     fn reciprocal(self) -> Self;
     fn modulus(self) -> Self::Real;
+    fn angle(self) -> Self::Real;
     fn sign(self) -> Self;
 }
 
@@ -108,6 +121,8 @@ binary! { Complex<f32>, Complex<f64> => {
     Divide(x, y) -> same = x.divide(y);
     Minimum(x, y) -> same = if x.less_equal(y) || x.has_nan() { x } else { y };
     Maximum(x, y) -> same = if y.less_equal(x) || x.has_nan() { x } else { y };
+    NumberMinimum(x, y) -> same = if x.less_equal(y) || y.has_nan() { x } else { y };
+    NumberMaximum(x, y) -> same = if y.less_equal(x) || y.has_nan() { x } else { y };
     Equal(x, y) -> truth = u8::from((x.re == y.re) & (x.im == y.im));
     NotEqual(x, y) -> truth = u8::from((x.re != y.re) | (x.im != y.im));
     Less(x, y) -> truth = u8::from(x.less(y));
@@ -129,4 +144,7 @@ unary! { Complex<f32>, Complex<f64> => {
     IsNan(x) -> truth = u8::from(x.has_nan());
     IsFinite(x) -> truth = u8::from(x.re.is_finite() & x.im.is_finite());
     IsInf(x) -> truth = u8::from(x.re.is_infinite() | x.im.is_infinite());
+    IsReal(x) -> truth = u8::from(x.im == 0.0);
+    IsComplex(x) -> truth = u8::from(x.im != 0.0);
+    Angle(x) -> real = x.angle();
 } }

@@ -7,6 +7,7 @@ use crate::error::ElementError;
 use crate::kernel::math::complex::{
     ComplexFunction1, ComplexFunction2, MathComplex, apply_complex1, apply_complex2,
 };
+use crate::kernel::math::scale::apply_ldexp;
 use crate::kernel::math::{Function1, Function2, MathFloat, apply1, apply2};
 
 /// What a kernel returns: a result small enough for a processor register.
@@ -62,6 +63,13 @@ pub(crate) fn complex1<T: MathComplex, F: ComplexFunction1>(inputs: &[&[u8]], ou
 /// A mathematical function of two complex numbers.
 pub(crate) fn complex2<T: MathComplex, F: ComplexFunction2>(inputs: &[&[u8]], output: &mut [u8]) -> Outcome {
     apply_complex2::<F, T>(slice_of(inputs[0])?, slice_of(inputs[1])?, slice_of_mut(output)?);
+    Ok(())
+}
+
+/// Floats times powers of two, whose exponents are `int64`. `_F` is there for the table's sake.
+#[expect(clippy::extra_unused_type_parameters, reason = "the table names an operation in every row")]
+pub(crate) fn ldexp<T: MathFloat + Plain, _F>(inputs: &[&[u8]], output: &mut [u8]) -> Outcome {
+    apply_ldexp::<T>(slice_of(inputs[0])?, slice_of(inputs[1])?, slice_of_mut(output)?);
     Ok(())
 }
 

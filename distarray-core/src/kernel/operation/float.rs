@@ -3,6 +3,34 @@
 use super::remainder::{floor_divide, floor_divide_f32, remainder, remainder_f32};
 use super::{binary, unary};
 
+/// Angles, with NumPy's constants, which are rounded to the type before and after the division.
+trait Turn: Copy {
+    fn radians(self) -> Self;
+    fn degrees(self) -> Self;
+    fn half_turn(self) -> Self;
+}
+
+macro_rules! turns {
+    ($($type:ident)+) => {$(
+        impl Turn for $type {
+            #[inline(always)]
+            fn radians(self) -> $type {
+                self * (std::$type::consts::PI / 180.0)
+            }
+            #[inline(always)]
+            fn degrees(self) -> $type {
+                self * (180.0 / std::$type::consts::PI)
+            }
+            #[inline(always)]
+            fn half_turn(self) -> $type {
+                std::$type::consts::PI
+            }
+        }
+    )+};
+}
+
+turns!(f32 f64);
+
 binary! { f32, f64 => {
     Add(x, y) -> same = x + y;
     Subtract(x, y) -> same = x - y;
@@ -10,6 +38,10 @@ binary! { f32, f64 => {
     Divide(x, y) -> same = x / y;
     Minimum(x, y) -> same = if (x <= y) | x.is_nan() { x } else { y };
     Maximum(x, y) -> same = if (x >= y) | x.is_nan() { x } else { y };
+    NumberMinimum(x, y) -> same = if (x <= y) | y.is_nan() { x } else { y };
+    NumberMaximum(x, y) -> same = if (x >= y) | y.is_nan() { x } else { y };
+    TruncatedRemainder(x, y) -> same = x % y;
+    WithImaginary(x, y) -> pair = crate::Complex::new(x, y);
     Equal(x, y) -> truth = u8::from(x == y);
     NotEqual(x, y) -> truth = u8::from(x != y);
     Less(x, y) -> truth = u8::from(x < y);
@@ -51,4 +83,13 @@ unary! { f32, f64 => {
     IsNan(x) -> truth = u8::from(x.is_nan());
     IsFinite(x) -> truth = u8::from(x.is_finite());
     IsInf(x) -> truth = u8::from(x.is_infinite());
+    IsPositiveInf(x) -> truth = u8::from(x.is_infinite() & (x > 0.0));
+    IsNegativeInf(x) -> truth = u8::from(x.is_infinite() & (x < 0.0));
+    ToRadians(x) -> same = x.radians();
+    ToDegrees(x) -> same = x.degrees();
+    // That of a point on the real line: 0, or pi behind the origin, whose left side -0 is.
+    Angle(x) -> same = {
+        let value = if x.is_sign_negative() { x.half_turn() } else { 0.0 };
+        if x.is_nan() { x } else { value }
+    };
 } }

@@ -10,6 +10,8 @@ trait Integer: Copy {
     fn remainder(self, divisor: Self) -> Self;
     fn absolute(self) -> Self;
     fn sign(self) -> Self;
+    /// How many bits of the magnitude are set.
+    fn bit_count(self) -> u8;
     /// `1 / x` towards zero, and for 0 what C's conversion of infinity gives on x86-64.
     fn reciprocal(self) -> Self;
     /// 0 from the width on, and for negative counts.
@@ -47,6 +49,10 @@ macro_rules! signed {
             #[inline(always)]
             fn sign(self) -> $type {
                 <$type>::from(self > 0) - <$type>::from(self < 0)
+            }
+            #[inline(always)]
+            fn bit_count(self) -> u8 {
+                self.unsigned_abs().count_ones() as u8
             }
             #[inline(always)]
             fn reciprocal(self) -> $type {
@@ -94,6 +100,10 @@ macro_rules! unsigned {
                 <$type>::from(self > 0)
             }
             #[inline(always)]
+            fn bit_count(self) -> u8 {
+                self.count_ones() as u8
+            }
+            #[inline(always)]
             fn reciprocal(self) -> $type {
                 match self {
                     0 => $infinity,
@@ -128,6 +138,7 @@ binary! { i8, i16, i32, i64, u8, u16, u32, u64 => {
     Remainder(x, y) -> same = x.remainder(y);
     Minimum(x, y) -> same = if x < y { x } else { y };
     Maximum(x, y) -> same = if x > y { x } else { y };
+    TruncatedRemainder(x, y) -> same = if y == 0 { 0 } else { x.wrapping_rem(y) };
     Equal(x, y) -> truth = u8::from(x == y);
     NotEqual(x, y) -> truth = u8::from(x != y);
     Less(x, y) -> truth = u8::from(x < y);
@@ -148,4 +159,5 @@ unary! { i8, i16, i32, i64, u8, u16, u32, u64 => {
     Sign(x) -> same = x.sign();
     Square(x) -> same = x.wrapping_mul(x);
     Reciprocal(x) -> same = x.reciprocal();
+    BitCount(x) -> count = x.bit_count();
 } }

@@ -3,9 +3,11 @@
 //! `bool` is handled as bytes: any but 0 is true, results are 0 or 1. The operations on `bool` are types of
 //! their own, because those bytes are `u8` to the compiler as well.
 
+mod bits;
 mod boolean;
 pub(crate) mod chain;
 mod complex;
+mod divisor;
 pub(crate) mod erased;
 mod float;
 mod integer;
@@ -46,13 +48,17 @@ operations! {
     BitAnd BitOr BitXor Invert LeftShift RightShift
     Negative Absolute Sign Square Reciprocal Conjugate RealPart ImaginaryPart
     SquareRoot PowerOfHalf Floor Ceil Trunc Rint
-    IsNan IsFinite IsInf
+    IsNan IsFinite IsInf IsPositiveInf IsNegativeInf IsReal IsComplex
+    TruncatedRemainder NumberMinimum NumberMaximum GreatestDivisor LeastMultiple BitCount
+    CopySign NextAfter Heaviside SignBit Spacing Fraction Exponent
+    ToRadians ToDegrees Angle WithImaginary
     And Or Xor Not
     BoolEqual BoolLess BoolLessEqual BoolGreater BoolGreaterEqual
 }
 
 /// Implements operations for types: `unary! { f64, f32 => { Negative(x) -> same = -x; .. } }`, where the
-/// value is of the `same` type, a `truth`, or the `real` type of a complex one.
+/// value is of the `same` type, a `truth`, a `count` of bits, an `exponent`, a complex number
+/// of a `pair`, or of the `real` type of a complex one.
 macro_rules! unary {
     ($($type:ty),+ => $body:tt) => { $(unary!(@each $type, $body);)+ };
     (@each $type:ty, { $($name:ident($x:pat) -> $output:ident = $value:expr;)+ }) => {$(
@@ -68,6 +74,9 @@ macro_rules! unary {
     )+};
     (@output same $type:ty) => { $type };
     (@output truth $type:ty) => { u8 };
+    (@output count $type:ty) => { u8 };
+    (@output exponent $type:ty) => { i32 };
+    (@output pair $type:ty) => { $crate::Complex<$type> };
     (@output real $type:ty) => { <$type as $crate::kernel::operation::Parts>::Real };
 }
 
