@@ -58,6 +58,7 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::assemble::Assemble>()?;
     registry.register::<transfer::reshape::Reshape>()?;
     registry.register::<compute::stencil::Stencil>()?;
+    registry.register::<compute::product::Product>()?;
     registry.register::<transfer::index::Take>()?;
     registry.register::<transfer::index::Put>()?;
     registry.register::<transfer::mask::CountTrue>()?;

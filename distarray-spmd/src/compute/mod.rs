@@ -3,5 +3,6 @@
 pub mod elementwise;
 pub mod merge;
 pub mod pass;
+pub mod product;
 pub mod reduce;
 pub mod stencil;
