@@ -8,9 +8,6 @@ use std::ops::Range;
 
 use super::Product;
 
-/// How many bytes of operands are brought at a time: so many, or what a few indices need.
-const PANEL_BYTES: usize = 32 << 20;
-
 /// How many multiplications take as long as bringing a byte.
 const MULTIPLICATIONS_PER_BYTE: u128 = 10;
 
@@ -50,6 +47,7 @@ struct Question<'a> {
     places: [Vec<Option<usize>>; 2],
     result_ndim: usize,
     sums: Sums,
+    panel_bytes: usize,
 }
 
 impl Plan {
@@ -164,7 +162,14 @@ impl<'a> Question<'a> {
                 },
             );
         }
-        Ok(Question { metas, lengths, places, result_ndim: product.result.len(), sums: product.sums })
+        Ok(Question {
+            metas,
+            lengths,
+            places,
+            result_ndim: product.result.len(),
+            sums: product.sums,
+            panel_bytes: product.panel_bytes,
+        })
     }
 
     /// The spaces that are compared, the preferred first.
@@ -179,7 +184,22 @@ impl<'a> Question<'a> {
             (spread(&base) > 1).then(|| base.distribution.blocks_along(&self.lengths, axis).ok())?
         };
         let both = self.both().and_then(Result::ok);
-        [self.staying(0).ok(), self.staying(1).ok(), both, along(0), along(1)].into_iter().flatten().collect()
+        let mut spaces = vec![self.staying(0).ok(), self.staying(1).ok(), both, along(0), along(1)];
+        if self.sums == Sums::InOrder {
+            spaces.extend([self.whole_inside(0).ok(), self.whole_inside(1).ok()]);
+        }
+        spaces.into_iter().flatten().collect()
+    }
+
+    /// One operand stays where it is but for what is summed over: all ranks that have some of that get all of it.
+    fn whole_inside(&self, operand: usize) -> Result<Distribution, Error> {
+        let inner: Vec<usize> = (self.result_ndim..self.lengths.len()).collect();
+        let axis = |axis| match inner.contains(&axis) {
+            true => ArrangedAxis::New(self.lengths[axis]),
+            false => ArrangedAxis::Of(axis),
+        };
+        let axes: Vec<ArrangedAxis> = (0..self.lengths.len()).map(axis).collect();
+        Ok(self.staying(operand)?.reduce(&inner, false)?.arranged(&axes)?)
     }
 
     /// One operand stays where it is.
@@ -267,7 +287,7 @@ impl<'a> Question<'a> {
         let length = self.lengths[axis];
         let bytes: usize =
             moving().map(|factor| self.local_bytes(&factor.wanted)).fold(0, usize::saturating_add);
-        let width = PANEL_BYTES / (bytes / length.max(1)).max(1);
+        let width = self.panel_bytes / (bytes / length.max(1)).max(1);
         let step = if self.sums == Sums::InOrder || width >= INNER_TILE { INNER_TILE } else { 1 };
         Some((axis, (width / step * step).max(step).min(length.max(1))))
     }

@@ -13,6 +13,9 @@ use layout::{Plan, Stretch};
 use serde::{Deserialize, Serialize};
 use stage::{Source, Stage, stage_cost};
 
+/// How many bytes of operands are brought at a time unless said otherwise.
+pub const PANEL_BYTES: usize = 32 << 20;
+
 /// The sum of products of two arrays of one dtype: a matrix product and all that is like it. Bools: or of ands; integers
 /// wrap.
 ///
@@ -32,8 +35,11 @@ use stage::{Source, Stage, stage_cost};
 /// 4. The result lies in even blocks over the ranks that own an operand, along its longest axis that the left operand has.
 /// 5. The same along its longest axis that only the right operand has.
 ///
+/// For sums in order all are left out in which ranks would sum over parts; instead 1 and 2 are also compared with these parts
+/// brought to all ranks that have one.
+///
 /// # Cost
-/// What does not lie where it is needed is brought there in panels of at most 32 MiB (or some indices) at a time, from
+/// What does not lie where it is needed is brought there in panels ([`Product::panel_bytes`]), from
 /// whoever has it; no operand is gathered. Ranks agree before each panel. Views are read where they lie.
 ///
 /// # Source
@@ -50,9 +56,17 @@ pub struct Product {
     /// In which order products are summed. In order (of the index of an axis that is summed over, if there is but one)
     /// elements have the same bits on any number of ranks and for all distributions; nothing is summed on several ranks then.
     pub sums: Sums,
+    /// How many bytes of operands are brought at a time, or as many as few indices need.
+    pub panel_bytes: usize,
 }
 
 impl Product {
+    /// A product whose sums are as is fastest. **Pure.**
+    #[must_use]
+    pub fn new(left: Vec<usize>, right: Vec<usize>, result: Vec<usize>) -> Product {
+        Product { left, right, result, sums: Sums::Fast, panel_bytes: PANEL_BYTES }
+    }
+
     fn plan(&self, inputs: &[&ArrayMeta]) -> Result<Plan, Error> {
         Plan::new(self, exactly::<2, _>(Self::NAME, inputs.to_vec())?)
     }
