@@ -43,6 +43,7 @@ mod methods;
 mod operators;
 mod optimize;
 pub mod plan;
+mod product;
 mod redistribute;
 mod reduce;
 mod shape;
