@@ -8,6 +8,7 @@ mod attribute;
 mod create;
 mod functions;
 mod number;
+mod products;
 mod random;
 mod reductions;
 mod selecting;
@@ -209,6 +210,9 @@ impl Evaluator<'_> {
             let result =
                 number::binary(operator, *left, *right).map_err(|message| CalcError::new(range, message))?;
             return Ok(Value::Number(result));
+        }
+        if operator == BinaryOperator::MatrixMultiply {
+            return products::matmul(self.surroundings, operands, range);
         }
         self.apply(operator.ufunc(range)?, operands, range)
     }
