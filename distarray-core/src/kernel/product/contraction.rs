@@ -7,8 +7,9 @@ use crate::error::ElementError;
 use crate::kernel::product::axis::{ProductAxis, Role, joined};
 use crate::kernel::product::matrix::{Matrix, Place};
 use crate::kernel::product::ring::{Numbers, Ring, Truths};
+use crate::kernel::product::scratch::Scratch;
 use crate::kernel::product::thin::THIN;
-use crate::kernel::product::{INNER_TILE, dense, thin, tiled, vector};
+use crate::kernel::product::{INNER_TILE, dense, scratch_bytes, thin, tiled, vector};
 
 /// In which order the products are summed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -23,6 +24,9 @@ pub enum Sums {
 
 /// Products of fewer multiplications are not worth the preparations for larger ones.
 const SMALL: usize = 16 * 16 * 16;
+
+/// Vectors up to this length are no reason to walk a matrix row by row.
+const SHORT: usize = 32;
 
 /// A product of two operands of one dtype: axes, and where the first elements lie.
 #[derive(Debug, Clone)]
@@ -83,22 +87,25 @@ impl Contraction {
         scratch: &mut [u8],
     ) -> Result<(), ElementError> {
         let item_bytes = self.dtype.size_bytes();
-        self.check([left, right, result].map(|bytes| bytes.len() / item_bytes))?;
+        self.check([left.len(), right.len(), result.len()].map(|bytes| bytes / item_bytes))?;
+        let &Matrix { rows, columns, inner, .. } = &self.matrix;
+        let expected_bytes = scratch_bytes(self.dtype, rows, columns, inner);
+        if scratch.len() < expected_bytes && self.outer.iter().all(|axis| axis.length > 0) {
+            return Err(ElementError::SizeMismatch { expected_bytes, found_bytes: scratch.len() });
+        }
         if self.dtype == DType::Bool {
             return self.walk(is_added, |matrix, is_added| {
-                own::<Truths>(matrix, left, right, result, is_added, Sums::InOrder, scratch);
-                Ok(())
+                own::<Truths>(matrix, left, right, result, is_added, Sums::InOrder, scratch)
             });
         }
         dispatch!(self.dtype, Number(T) => {
             let (left, right) = (slice_of::<T>(left)?, slice_of::<T>(right)?);
-            let (result, scratch) = (slice_of_mut::<T>(result)?, slice_of_mut::<T>(scratch)?);
+            let result = slice_of_mut::<T>(result)?;
             self.walk(is_added, |matrix, is_added| {
                 if sums == Sums::Fast && is_dense::<T>(matrix) {
                     return dense::multiply(matrix, left, right, result, is_added);
                 }
-                own::<Numbers<T>>(matrix, left, right, result, is_added, sums, scratch);
-                Ok(())
+                own::<Numbers<T>>(matrix, left, right, result, is_added, sums, scratch)
             })?;
         })
     }
@@ -183,24 +190,41 @@ fn own<R: Ring>(
     result: &mut [R::Element],
     is_added: bool,
     sums: Sums,
-    scratch: &mut [R::Element],
-) {
-    if matrix.inner == 0 {
+    scratch: &mut [u8],
+) -> Result<(), ElementError> {
+    let &Matrix { rows, columns, inner, .. } = matrix;
+    if inner == 0 {
         if !is_added {
             let zero = R::ZEROS.as_ref()[0];
-            for row in 0..matrix.rows {
-                (0..matrix.columns).for_each(|column| result[matrix.result.of(row, column)] = zero);
+            for row in 0..rows {
+                (0..columns).for_each(|column| result[matrix.result.of(row, column)] = zero);
             }
         }
-    } else if sums == Sums::InOrder {
-        tiled::multiply::<R>(matrix, left, right, result, is_added, scratch);
-    } else if matrix.columns == 1 {
-        vector::multiply::<R>(matrix, left, right, result, is_added, scratch);
-    } else if matrix.rows == 1 {
-        vector::multiply::<R>(&matrix.turned(), right, left, result, is_added, scratch);
-    } else if is_thin(matrix) {
-        thin::multiply::<R>(matrix, left, right, result, is_added, scratch);
-    } else {
-        tiled::multiply::<R>(matrix, left, right, result, is_added, scratch);
+        return Ok(());
     }
+    if sums == Sums::Fast && rows.min(columns) == 1 {
+        if inner > SHORT {
+            let scratch = slice_of_mut(scratch)?;
+            if columns == 1 {
+                vector::multiply::<R>(matrix, left, right, result, is_added, scratch);
+            } else {
+                vector::multiply::<R>(&matrix.turned(), right, left, result, is_added, scratch);
+            }
+            return Ok(());
+        }
+        if columns == 1 {
+            // The longer side is cut into lines.
+            let turned = matrix.turned();
+            let mut scratch = Scratch::new(scratch, turned.rows, inner)?;
+            tiled::multiply::<R>(&turned, right, left, result, is_added, &mut scratch);
+            return Ok(());
+        }
+    }
+    let mut scratch = Scratch::new(scratch, rows, inner)?;
+    if sums == Sums::Fast && is_thin(matrix) {
+        thin::multiply::<R>(matrix, left, right, result, is_added, &mut scratch);
+    } else {
+        tiled::multiply::<R>(matrix, left, right, result, is_added, &mut scratch);
+    }
+    Ok(())
 }

@@ -15,6 +15,29 @@ pub(super) trait Ring: 'static {
     const LANES: usize;
     /// Zeros.
     const ZEROS: Self::Lanes;
+    /// What elements are made of: themselves, or real and imaginary parts.
+    type Part: Plain;
+    /// A line of a tile: [`Ring::WIDTH`] elements; of complex ones first all real parts, then all imaginary ones.
+    type Line: Copy;
+    /// How many elements a line has.
+    const WIDTH: usize;
+    /// A line of zeros.
+    const BLANK: Self::Line;
+
+    /// Parts as lines.
+    fn lines_mut(parts: &mut [Self::Part]) -> &mut [Self::Line];
+
+    /// Elements that follow each other as lines, if they can be seen as such.
+    fn as_lines(elements: &[Self::Element]) -> Option<&[Self::Line]>;
+
+    /// One element of a line.
+    fn get(line: &Self::Line, place: usize) -> Self::Element;
+
+    /// Changes one element of a line.
+    fn set(line: &mut Self::Line, place: usize, element: Self::Element);
+
+    /// `sums + x * ys`.
+    fn step_line(sums: &Self::Line, x: Self::Element, ys: &Self::Line) -> Self::Line;
 
     /// `sum + x * y`.
     fn step(sum: Self::Element, x: Self::Element, y: Self::Element) -> Self::Element;
@@ -24,6 +47,41 @@ pub(super) trait Ring: 'static {
 
     /// Adds `x` to `sum`, and to `rest` what is lost of it by rounding.
     fn carry(sum: &mut Self::Element, rest: &mut Self::Element, x: Self::Element);
+}
+
+/// What lines of real elements are: the elements, one after the other.
+macro_rules! plain_lines {
+    ($type:ty, $width:expr) => {
+        type Part = $type;
+        type Line = [$type; $width];
+        const WIDTH: usize = $width;
+        const BLANK: [$type; $width] = Self::ZEROS;
+
+        #[inline(always)]
+        fn lines_mut(parts: &mut [$type]) -> &mut [[$type; $width]] {
+            parts.as_chunks_mut().0
+        }
+
+        #[inline(always)]
+        fn as_lines(elements: &[$type]) -> Option<&[[$type; $width]]> {
+            Some(elements.as_chunks().0)
+        }
+
+        #[inline(always)]
+        fn get(line: &[$type; $width], place: usize) -> $type {
+            line[place]
+        }
+
+        #[inline(always)]
+        fn set(line: &mut [$type; $width], place: usize, element: $type) {
+            line[place] = element;
+        }
+
+        #[inline(always)]
+        fn step_line(sums: &[$type; $width], x: $type, ys: &[$type; $width]) -> [$type; $width] {
+            std::array::from_fn(|place| Self::step(sums[place], x, ys[place]))
+        }
+    };
 }
 
 /// The arithmetic of numbers; integers wrap.
@@ -39,6 +97,7 @@ macro_rules! integers {
             type Lanes = [$type; 64 / size_of::<$type>()];
             const LANES: usize = 64 / size_of::<$type>();
             const ZEROS: Self::Lanes = [0; 64 / size_of::<$type>()];
+            plain_lines!($type, 64 / size_of::<$type>());
 
             #[inline(always)]
             fn step(sum: $type, x: $type, y: $type) -> $type {
@@ -65,6 +124,7 @@ macro_rules! floats {
             type Lanes = [$type; 64 / size_of::<$type>()];
             const LANES: usize = 64 / size_of::<$type>();
             const ZEROS: Self::Lanes = [0.0; 64 / size_of::<$type>()];
+            plain_lines!($type, 64 / size_of::<$type>());
 
             #[inline(always)]
             fn step(sum: $type, x: $type, y: $type) -> $type {
@@ -92,6 +152,48 @@ macro_rules! floats {
             type Lanes = [Complex<$type>; 32 / size_of::<$type>()];
             const LANES: usize = 32 / size_of::<$type>();
             const ZEROS: Self::Lanes = [Complex::new(0.0, 0.0); 32 / size_of::<$type>()];
+            type Part = $type;
+            type Line = [$type; 128 / size_of::<$type>()];
+            const WIDTH: usize = 64 / size_of::<$type>();
+            const BLANK: Self::Line = [0.0; 128 / size_of::<$type>()];
+
+
+            #[inline(always)]
+            fn lines_mut(parts: &mut [$type]) -> &mut [Self::Line] {
+                parts.as_chunks_mut().0
+            }
+
+            #[inline(always)]
+            fn as_lines(_: &[Complex<$type>]) -> Option<&[Self::Line]> {
+                None
+            }
+
+            #[inline(always)]
+            fn get(line: &Self::Line, place: usize) -> Complex<$type> {
+                Complex::new(line[place], line[Self::WIDTH + place])
+            }
+
+            #[inline(always)]
+            fn set(line: &mut Self::Line, place: usize, element: Complex<$type>) {
+                line[place] = element.re;
+                line[Self::WIDTH + place] = element.im;
+            }
+
+            #[inline(always)]
+            fn step_line(sums: &Self::Line, x: Complex<$type>, ys: &Self::Line) -> Self::Line {
+                const WIDTH: usize = 64 / size_of::<$type>();
+                // Each half by itself, of lengths that the compiler knows, so that it makes vectors of them.
+                let real: [$type; WIDTH] = std::array::from_fn(|place| {
+                    sums[place] + (x.re * ys[place] - x.im * ys[WIDTH + place])
+                });
+                let imaginary: [$type; WIDTH] = std::array::from_fn(|place| {
+                    sums[WIDTH + place] + (x.re * ys[WIDTH + place] + x.im * ys[place])
+                });
+                let mut line = [0.0; 2 * WIDTH];
+                line[..WIDTH].copy_from_slice(&real);
+                line[WIDTH..].copy_from_slice(&imaginary);
+                line
+            }
 
             #[inline(always)]
             fn step(sum: Complex<$type>, x: Complex<$type>, y: Complex<$type>) -> Complex<$type> {
@@ -120,6 +222,7 @@ impl Ring for Truths {
     type Lanes = [u8; 64];
     const LANES: usize = 64;
     const ZEROS: [u8; 64] = [0; 64];
+    plain_lines!(u8, 64);
 
     #[inline(always)]
     fn step(sum: u8, x: u8, y: u8) -> u8 {

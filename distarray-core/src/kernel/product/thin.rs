@@ -3,8 +3,8 @@
 use crate::kernel::product::INNER_TILE;
 use crate::kernel::product::matrix::{Matrix, Place};
 use crate::kernel::product::ring::Ring;
-use crate::kernel::product::scratch::TILE_ROWS;
-use crate::kernel::product::tiled::{block, pack};
+use crate::kernel::product::scratch::{Scratch, TILE_ROWS};
+use crate::kernel::product::tiled::{block, pack_lines, pack_rows};
 
 /// Up to how many rows, and columns, a product is thin.
 pub(super) const THIN: usize = 32;
@@ -16,25 +16,20 @@ pub(super) fn multiply<R: Ring>(
     right: &[R::Element],
     result: &mut [R::Element],
     is_added: bool,
-    scratch: &mut [R::Element],
+    scratch: &mut Scratch<'_, R>,
 ) {
     let zero = R::ZEROS.as_ref()[0];
     let (mut totals, mut rests) = ([zero; THIN * THIN], [zero; THIN * THIN]);
     let (rows, columns) = (matrix.rows.min(THIN), matrix.columns.min(THIN));
     for start in (0..matrix.inner).step_by(INNER_TILE) {
         let depth = INNER_TILE.min(matrix.inner - start);
-        let (to_left, to_right) = scratch.split_at_mut(rows.next_multiple_of(TILE_ROWS) * depth);
-        let to_right = &mut to_right[..columns.next_multiple_of(R::LANES) * depth];
-        let range = [start, depth];
-        let packed_left = packed::<R>(left, &matrix.left, rows, range, TILE_ROWS, to_left);
-        let packed_right = packed::<R>(right, &matrix.right.turned(), columns, range, R::LANES, to_right);
+        let packed_left = rows_of::<R>(left, &matrix.left, rows, [start, depth], scratch.rows);
+        let packed_right = lines_of::<R>(right, &matrix.right, [start, depth], columns, scratch.lines);
         block::<R>(packed_left, packed_right, depth, |first, second, sums| {
             for (i, line) in sums.iter().take(rows - first).enumerate() {
-                let from = (first + i) * THIN + second;
-                let places = from..from + R::LANES.min(columns - second);
-                let kept = totals[places.clone()].iter_mut().zip(&mut rests[places]);
-                for ((total, rest), &sum) in kept.zip(line.as_ref()) {
-                    R::carry(total, rest, sum);
+                for j in 0..R::WIDTH.min(columns - second) {
+                    let place = (first + i) * THIN + second + j;
+                    R::carry(&mut totals[place], &mut rests[place], R::get(line, j));
                 }
             }
         });
@@ -48,19 +43,38 @@ pub(super) fn multiply<R: Ring>(
     }
 }
 
-/// The rows of a matrix in one strip after the other: where they lie if they do so already, copied otherwise.
-fn packed<'a, R: Ring>(
+/// Packed rows: where they lie if they do so already, copied otherwise.
+fn rows_of<'a, R: Ring>(
     from: &'a [R::Element],
     place: &Place,
     rows: usize,
     [start, depth]: [usize; 2],
-    strip: usize,
     to: &'a mut [R::Element],
 ) -> &'a [R::Element] {
-    if rows == strip && place.strides == [1, strip.cast_signed()] {
+    if rows == TILE_ROWS && place.strides == [1, TILE_ROWS.cast_signed()] {
         let first = place.of(0, start);
-        return &from[first..first + strip * depth];
+        return &from[first..first + TILE_ROWS * depth];
     }
-    pack::<R>(from, place, [0, rows], [start, depth], strip, to);
+    let to = &mut to[..rows.next_multiple_of(TILE_ROWS) * depth];
+    pack_rows::<R>(from, place, [0, rows], [start, depth], to);
+    to
+}
+
+/// Packed columns: where they lie if they do so already, copied otherwise.
+fn lines_of<'a, R: Ring>(
+    from: &'a [R::Element],
+    place: &Place,
+    [start, depth]: [usize; 2],
+    columns: usize,
+    to: &'a mut [R::Line],
+) -> &'a [R::Line] {
+    if columns == R::WIDTH && place.strides == [R::WIDTH.cast_signed(), 1] {
+        let first = place.of(start, 0);
+        if let Some(lines) = R::as_lines(&from[first..first + R::WIDTH * depth]) {
+            return lines;
+        }
+    }
+    let to = &mut to[..columns.div_ceil(R::WIDTH) * depth];
+    pack_lines::<R>(from, place, [start, depth], [0, columns], to);
     to
 }
