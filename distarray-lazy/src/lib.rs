@@ -47,6 +47,7 @@ mod operators;
 mod optimize;
 mod pairs;
 pub mod plan;
+mod product;
 mod redistribute;
 mod reduce;
 mod rounding;

@@ -1,5 +1,6 @@
 //! Error: what can go wrong in work that all ranks do together, and where it did.
 
+use crate::ProductError;
 use distarray_comm::CommError;
 use distarray_core::ElementError;
 use distarray_maps::MapError;
@@ -22,6 +23,9 @@ pub enum Error {
     /// Ranks could not talk to each other.
     #[error(transparent)]
     Comm(#[from] CommError),
+    /// Operands of a product do not fit together.
+    #[error(transparent)]
+    Product(#[from] ProductError),
     /// Something went wrong on one rank while an operation ran.
     #[error(transparent)]
     Failure(#[from] Failure),

@@ -37,6 +37,7 @@ mod from_blocks;
 mod local_array;
 mod local_index;
 mod operation;
+mod product_error;
 pub mod transfer;
 mod worker;
 
@@ -44,6 +45,7 @@ pub use array::{AnyLocalArray, ArrayMeta};
 pub use error::{Error, Failure, FailureKind};
 pub use local_array::LocalArray;
 pub use operation::{Cost, DynOperation, Inferred, Input, Operation, Registry, exactly};
+pub use product_error::ProductError;
 pub use worker::Worker;
 
 /// The operations that this crate brings, under their names. **Pure.**
@@ -59,6 +61,7 @@ pub fn register(registry: &mut Registry) -> Result<(), Error> {
     registry.register::<transfer::reshape::Reshape>()?;
     registry.register::<compute::stencil::Stencil>()?;
     registry.register::<compute::scan::Cumulate>()?;
+    registry.register::<compute::product::Product>()?;
     registry.register::<transfer::index::Take>()?;
     registry.register::<transfer::index::Put>()?;
     registry.register::<transfer::mask::CountTrue>()?;

@@ -7,6 +7,7 @@ pub mod elementwise;
 pub mod generate;
 pub mod math;
 pub(crate) mod operation;
+pub mod product;
 pub mod random;
 pub mod reduce;
 pub mod scan;

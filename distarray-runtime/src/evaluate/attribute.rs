@@ -2,7 +2,7 @@
 
 use crate::calc::{CalcError, SourceRange};
 use crate::evaluate::value::{Value, at, checked};
-use crate::evaluate::{random, reductions, selecting, shapes};
+use crate::evaluate::{products, random, reductions, selecting, shapes};
 use distarray_core::Weak;
 use distarray_core::ufunc::Ufunc;
 use distarray_lazy::apply;
@@ -64,5 +64,6 @@ fn is_method(name: &str) -> bool {
     (reductions::is_method(name) && !matches!(name, "amin" | "amax" | "count_nonzero"))
         || shapes::is_method(name)
         || selecting::is_method(name)
+        || products::is_method(name)
         || matches!(name, "astype" | "clip" | "round" | "item" | "conj" | "conjugate")
 }

@@ -5,7 +5,7 @@ use crate::evaluate::arguments::{Arguments, array, dtype, python_type};
 use crate::evaluate::attribute::attribute;
 use crate::evaluate::surroundings::Surroundings;
 use crate::evaluate::value::{Value, at, checked, weak};
-use crate::evaluate::{composite, create, reductions, selecting, shapes, stencil};
+use crate::evaluate::{composite, create, products, reductions, selecting, shapes, stencil};
 use distarray_core::ufunc::Ufunc;
 use distarray_core::{DType, Weak};
 use distarray_lazy::{Context, Operand, apply};
@@ -33,6 +33,7 @@ pub(crate) fn is_function(name: &str) -> bool {
         || composite::is_composite(name)
         || shapes::is_shaper(name)
         || selecting::is_selector(name)
+        || products::is_product(name)
         || matches!(
             name,
             "stencil" | "where" | "clip" | "astype" | "shape" | "ndim" | "size" | "len" | "item"
@@ -75,6 +76,9 @@ pub(crate) fn call(
     }
     if selecting::is_selector(name) {
         return selecting::call(surroundings, name, arguments);
+    }
+    if products::is_product(name) {
+        return products::call(surroundings, name, arguments);
     }
     if create::is_creator(name) {
         return create::call(surroundings, name, arguments);

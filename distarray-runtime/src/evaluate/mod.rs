@@ -9,6 +9,7 @@ mod composite;
 mod create;
 mod functions;
 mod number;
+mod products;
 mod random;
 mod reductions;
 mod selecting;
@@ -210,6 +211,9 @@ impl Evaluator<'_> {
             let result =
                 number::binary(operator, *left, *right).map_err(|message| CalcError::new(range, message))?;
             return Ok(Value::Number(result));
+        }
+        if operator == BinaryOperator::MatrixMultiply {
+            return products::matmul(self.surroundings, operands, range);
         }
         self.apply(operator.ufunc(range)?, operands, range)
     }

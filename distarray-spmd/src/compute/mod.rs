@@ -3,6 +3,7 @@
 pub mod elementwise;
 pub mod merge;
 pub mod pass;
+pub mod product;
 pub mod reduce;
 pub mod scan;
 pub mod stencil;
