@@ -22,7 +22,7 @@ const FLOORS: [(&str, u32); 10] = [
 ];
 
 /// Outside packages that belong to one crate alone.
-const OWNERS: [(&str, &str); 11] = [
+const OWNERS: [(&str, &str); 12] = [
     ("actix", "distarray-runtime"),
     ("tokio", "distarray-runtime"),
     ("clap", "distarray-runtime"),
@@ -30,6 +30,7 @@ const OWNERS: [(&str, &str); 11] = [
     ("mpi", "distarray-comm"),
     ("bincode", "distarray-comm"),
     ("png", "distarray-plot"),
+    ("gemm", "distarray-core"),
     ("hdf5", "distarray-io"),
     ("rand", "distarray-random"),
     ("rand_chacha", "distarray-random"),

@@ -86,10 +86,13 @@ fn check_lengths(factors: &[Labelled], operands: &[&DistArray]) -> Result<(), Er
     Ok(())
 }
 
+/// Two factors, and what is needed of their product.
+type Pair = (usize, usize, Vec<usize>);
+
 /// The two factors whose product is smallest, and the labels that are needed of it.
-fn next_pair(factors: &[Labelled], output: &[usize]) -> (usize, usize, Vec<usize>) {
+fn next_pair(factors: &[Labelled], output: &[usize]) -> Pair {
     let is_last = factors.len() == 2;
-    let mut best: Option<(usize, (usize, usize, Vec<usize>))> = None;
+    let mut best: Option<(usize, Pair)> = None;
     for first in 0..factors.len() {
         for second in first + 1..factors.len() {
             let pair = [&factors[first], &factors[second]];

@@ -1,4 +1,5 @@
 //! What the tests of handles share: every kind of distribution.
+#![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 use distarray_maps::{AxisMap, Distribution, Grid};
 use proptest::prelude::*;
@@ -42,4 +43,24 @@ pub(crate) fn layout() -> impl Strategy<Value = Distribution> {
             })
         })
     })
+}
+
+/// A distribution of `shape` over at most `ranks` ranks, in any kinds of axes.
+pub(crate) fn distributed(shape: Vec<usize>, ranks: usize) -> BoxedStrategy<Distribution> {
+    prop::collection::vec(1..=ranks, shape.len())
+        .prop_flat_map(move |mut parts| {
+            let mut left = ranks;
+            for count in &mut parts {
+                *count = left.min(*count);
+                left /= *count;
+            }
+            let maps: Vec<_> =
+                shape.iter().zip(&parts).map(|(length, parts)| axis_map(*length, *parts)).collect();
+            let shape = shape.clone();
+            maps.prop_map(move |maps| {
+                let grid = Grid::row_major(&parts).expect("a valid grid");
+                Distribution::new(&shape, maps, grid).expect("maps that fit")
+            })
+        })
+        .boxed()
 }

@@ -77,8 +77,12 @@ pub(super) fn pack_rows<R: Ring>(
         let columns = to.as_chunks_mut::<TILE_ROWS>().0;
         if place.strides[0] == 1 {
             for (k, to) in columns.iter_mut().enumerate() {
-                let from_here = place.of(first, start + k);
-                to[..there].copy_from_slice(&from[from_here..from_here + there]);
+                let from = &from[place.of(first, start + k)..];
+                match from.first_chunk() {
+                    // So many that the compiler knows it.
+                    Some(from) if there == TILE_ROWS => *to = *from,
+                    _ => to[..there].copy_from_slice(&from[..there]),
+                }
             }
             continue;
         }
@@ -114,9 +118,13 @@ pub(super) fn pack_lines<R: Ring>(
         }
         if place.strides[1] == 1 {
             for (k, line) in to.iter_mut().enumerate() {
-                let from_here = place.of(start + k, first);
-                let from = from[from_here..from_here + there].iter().enumerate();
-                from.for_each(|(j, element)| R::set(line, j, *element));
+                let from = &from[place.of(start + k, first)..][..there];
+                if there == R::WIDTH {
+                    // So many that the compiler knows it.
+                    (0..R::WIDTH).for_each(|j| R::set(line, j, from[j]));
+                } else {
+                    from.iter().enumerate().for_each(|(j, element)| R::set(line, j, *element));
+                }
             }
             continue;
         }

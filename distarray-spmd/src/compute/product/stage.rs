@@ -49,7 +49,7 @@ pub(super) enum Stage<'a> {
     /// It lies where it is needed.
     Here(View),
     /// What brings it, and the memory it comes to.
-    Elsewhere(Movement<'a>, Block),
+    Elsewhere(Box<Movement<'a>>, Block),
 }
 
 impl<'a> Stage<'a> {
@@ -60,7 +60,8 @@ impl<'a> Stage<'a> {
             Source::Elsewhere(array, target) => {
                 let schedule = Schedule::new(array.distribution(), target, worker.rank())?;
                 let block = Block::uninit(array.dtype(), &target.local_shape(worker.rank()), worker.pool())?;
-                Stage::Elsewhere(Movement::new(array, schedule, true, worker)?, block)
+                let movement = Movement::new(array, schedule, true, worker)?;
+                Stage::Elsewhere(Box::new(movement), block)
             }
         })
     }
