@@ -37,7 +37,6 @@ fn tail(absolute: f64) -> f64 {
     let lost = x.mul_add(x, -square);
     let bits = (1.0 + x).to_bits();
     // 1 has 1023 in front of these two bits; it is row 0.
-    #[expect(clippy::cast_possible_truncation, reason = "whatever it is, it is cut to the last row")]
     let row = ((bits >> 50).wrapping_sub(1023 << 2) as usize).min(SCALED_ERFC[0].len() - 1);
     // The middle of the piece, less 1; what is below the piece's bits is replaced by their half.
     let middle = f64::from_bits((bits & 0xfffc_0000_0000_0000) | 0x0002_0000_0000_0000) - 1.0;

@@ -308,7 +308,6 @@ impl<'state> Planes<'state> {
         for (bin, sum) in bins.sums.into_iter().enumerate() {
             #[expect(clippy::cast_possible_truncation, reason = "2^63 elements of 39 bits have 102")]
             let high = (sum >> WIDTH) as i64;
-            #[expect(clippy::cast_possible_truncation, reason = "the rest has 40 bits")]
             let low = (sum & ((1 << WIDTH) - 1)) as i64;
             self.high[bin][output] = high.cast_unsigned();
             self.low[bin][output] = low.cast_unsigned();
