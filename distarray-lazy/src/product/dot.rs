@@ -108,8 +108,13 @@ impl DistArray {
             return Ok(apply(self.context(), Ufunc::Multiply, &[self.into(), other.into()]).check()?.clone());
         };
         if first[last] != second[axis] {
-            let axes = (last, axis);
-            let (first, second) = (first.to_vec(), second.to_vec());
+            let (first, mut second) = (first.to_vec(), second.to_vec());
+            let mut axes = (last, axis);
+            if axis > 0 && axis + 1 == second.len() {
+                // NumPy tells of the second operand of `inner` turned round.
+                second.swap(axis - 1, axis);
+                axes.1 -= 1;
+            }
             return Err(ProductError::NotAligned { first, second, axes }.into());
         }
         self.over_pairs(other, (&[last.cast_signed()], &[axis.cast_signed()]))

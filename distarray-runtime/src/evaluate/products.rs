@@ -192,6 +192,7 @@ mod tests {
         );
         refuses("x @ 3", "matmul: Input operand 1 does not have enough dimensions (has 0,");
         refuses("dot(x, x)", "shapes (4,3) and (4,3) not aligned: 3 (dim 1) != 4 (dim 0)");
+        refuses("inner(x, x[:, :2])", "shapes (4,3) and (2,4) not aligned: 3 (dim 1) != 2 (dim 0)");
         refuses("vdot(x, [1])", "cannot reshape array of size 1 into shape (12,)");
         refuses("tensordot(x, x, 1)", "shape-mismatch for sum");
         refuses("einsum('ij->k', x)", "output subscript 'k' which never appeared in an input");
