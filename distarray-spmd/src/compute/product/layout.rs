@@ -6,7 +6,7 @@ use distarray_core::kernel::product::{INNER_TILE, Sums};
 use distarray_maps::{ArrangedAxis, AxisMap, AxisSlice, Distribution, Grid, MapError};
 use std::ops::Range;
 
-use super::Product;
+use super::description::Product;
 
 /// How many multiplications take as long as bringing a byte.
 const MULTIPLICATIONS_PER_BYTE: u128 = 10;
