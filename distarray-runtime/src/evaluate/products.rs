@@ -172,7 +172,7 @@ mod tests {
         gives("tensordot(x, x, ([0, 1], (0, 1)))", "int64", arr0(4580).into_dyn());
         gives("tensordot(x, arange(3), 1)", "int64", arr1(&[5, 35, 65, 95]).into_dyn());
         gives("einsum('ij,kj->k', x, x[:2])", "int64", arr1(&[200, 2_120]).into_dyn());
-        gives("einsum('ij,jk,k', x, x[:3], [1, 0, 2])", "int64", arr1(&[184, 1084, 1984, 2884]).into_dyn());
+        gives("einsum('ij,jk,k', x, x[:3], [1, 0, 2])", "int64", arr1(&[162, 1182, 2202, 3222]).into_dyn());
         gives("vecdot(x, x, axis=0)", "int64", arr1(&[1400, 1524, 1656]).into_dyn());
         gives("matvec(x, int8(arange(3)))", "int64", arr1(&[5, 35, 65, 95]).into_dyn());
         gives(
